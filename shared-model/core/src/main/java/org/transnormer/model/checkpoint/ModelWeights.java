@@ -1,0 +1,210 @@
+package org.transnormer.model.checkpoint;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.config.TnlConfig;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The weights of a model folder ({@code config.json} with {@code model.safetensors}, or with shards
+ * named by an index). Opening proves that exactly the tensors of the configuration are there, in
+ * their shapes and in a floating-point type; an output head may be missing or must equal the
+ * embedding it is tied to.
+ */
+public final class ModelWeights implements AutoCloseable {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final ModelConfig config;
+  private final List<TensorSpec> specs;
+  private final Map<String, Safetensors> files;
+  private final List<Safetensors> opened;
+
+  private ModelWeights(
+      ModelConfig config,
+      List<TensorSpec> specs,
+      Map<String, Safetensors> files,
+      List<Safetensors> opened) {
+    this.config = config;
+    this.specs = specs;
+    this.files = files;
+    this.opened = opened;
+  }
+
+  /**
+   * @throws MalformedCheckpointException naming the file and the tensor that do not fit
+   */
+  public static ModelWeights open(Path folder) throws IOException {
+    return open(folder, ModelConfig.read(new CheckpointFolder(folder).config()));
+  }
+
+  /** As {@link #open(Path)}, for a configuration that is known already. */
+  public static ModelWeights open(Path folder, ModelConfig config) throws IOException {
+    List<Safetensors> opened = new ArrayList<>();
+    try {
+      Map<String, Safetensors> files = locate(new CheckpointFolder(folder), opened);
+      List<TensorSpec> specs =
+          switch (config) {
+            case TnlConfig tnl -> TnlTensors.of(tnl);
+          };
+      requireExactly(folder, specs, files);
+      requireTiedHead(files);
+      return new ModelWeights(config, specs, files, opened);
+    } catch (IOException | RuntimeException e) {
+      opened.forEach(Safetensors::close);
+      throw e;
+    }
+  }
+
+  private static Map<String, Safetensors> locate(CheckpointFolder folder, List<Safetensors> opened)
+      throws IOException {
+    Map<String, Safetensors> files = new LinkedHashMap<>();
+    if (!Files.exists(folder.model()) && Files.exists(folder.modelIndex())) {
+      Map<String, Safetensors> shards = new HashMap<>();
+      for (Map.Entry<String, String> entry : index(folder.modelIndex()).entrySet()) {
+        Safetensors shard = shards.get(entry.getValue());
+        if (shard == null) {
+          shard = Safetensors.open(folder.path().resolve(entry.getValue()));
+          opened.add(shard);
+          shards.put(entry.getValue(), shard);
+        }
+        shard.info(entry.getKey());
+        files.put(entry.getKey(), shard);
+      }
+      for (Safetensors shard : opened) {
+        for (String name : shard.tensors().keySet()) {
+          if (files.get(name) != shard) {
+            throw new MalformedCheckpointException(
+                shard.file(), "holds tensor '" + name + "', which the index does not place there");
+          }
+        }
+      }
+      return files;
+    }
+    Safetensors single = Safetensors.open(folder.model());
+    opened.add(single);
+    single.tensors().keySet().forEach(name -> files.put(name, single));
+    return files;
+  }
+
+  /** Tensor name to file name. */
+  private static Map<String, String> index(Path file) throws IOException {
+    JsonNode map;
+    try {
+      map = JSON.readTree(Files.readString(file)).path("weight_map");
+    } catch (JacksonException e) {
+      throw new MalformedCheckpointException(
+          file, "is not valid JSON: " + e.getOriginalMessage(), e);
+    }
+    if (!map.isObject() || map.isEmpty()) {
+      throw new MalformedCheckpointException(file, "has no weight_map");
+    }
+    Map<String, String> index = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> entry : map.properties()) {
+      String shard = entry.getValue().isString() ? entry.getValue().stringValue() : "";
+      if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]*")) {
+        throw new MalformedCheckpointException(
+            file, "places tensor '%s' in %s".formatted(entry.getKey(), entry.getValue()));
+      }
+      index.put(entry.getKey(), shard);
+    }
+    return index;
+  }
+
+  private static void requireExactly(
+      Path folder, List<TensorSpec> specs, Map<String, Safetensors> files)
+      throws MalformedCheckpointException {
+    Set<String> unknown = new TreeSet<>(files.keySet());
+    unknown.remove(TnlTensors.OUTPUT_HEAD);
+    for (TensorSpec spec : specs) {
+      Safetensors file = files.get(spec.name());
+      if (file == null) {
+        throw new MalformedCheckpointException(
+            folder, "has no tensor '" + spec.name() + "', which its configuration asks for");
+      }
+      TensorInfo info = file.info(spec.name());
+      if (!info.shape().equals(spec.shape())) {
+        throw new MalformedCheckpointException(
+            file.file(),
+            "tensor '%s' has shape %s, its configuration asks for %s"
+                .formatted(spec.name(), info.shape(), spec.shape()));
+      }
+      if (info.type() != DType.F32 && info.type() != DType.BF16 && info.type() != DType.F16) {
+        throw new MalformedCheckpointException(
+            file.file(),
+            "tensor '%s' is %s, weights are F32, BF16 or F16".formatted(spec.name(), info.type()));
+      }
+      unknown.remove(spec.name());
+    }
+    if (!unknown.isEmpty()) {
+      throw new MalformedCheckpointException(
+          folder, "holds tensors that its configuration does not know: " + unknown);
+    }
+  }
+
+  private static void requireTiedHead(Map<String, Safetensors> files)
+      throws MalformedCheckpointException {
+    Safetensors head = files.get(TnlTensors.OUTPUT_HEAD);
+    if (head == null) {
+      return;
+    }
+    Safetensors embedding = files.get(TnlTensors.EMBEDDING);
+    boolean equal =
+        embedding != null
+            && head.info(TnlTensors.OUTPUT_HEAD).type()
+                == embedding.info(TnlTensors.EMBEDDING).type()
+            && head.info(TnlTensors.OUTPUT_HEAD)
+                .shape()
+                .equals(embedding.info(TnlTensors.EMBEDDING).shape())
+            && head.data(TnlTensors.OUTPUT_HEAD).mismatch(embedding.data(TnlTensors.EMBEDDING))
+                == -1;
+    if (!equal) {
+      throw new MalformedCheckpointException(
+          head.file(),
+          "%s differs from %s, but the two are one tensor in this family"
+              .formatted(TnlTensors.OUTPUT_HEAD, TnlTensors.EMBEDDING));
+    }
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** In the order of the parameter buffer. */
+  public List<TensorSpec> tensors() {
+    return specs;
+  }
+
+  /**
+   * Copies one tensor as native floats.
+   *
+   * @param target overwritten from {@code offset} (bytes) on
+   */
+  public void copyFloats(String name, MemorySegment target, long offset) throws IOException {
+    Safetensors file = files.get(name);
+    if (file == null) {
+      throw new IllegalArgumentException("no such tensor in this model: " + name);
+    }
+    file.copyFloats(name, target, offset);
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(Safetensors::close);
+  }
+}
