@@ -1,0 +1,22 @@
+package org.transnormer.model.lm;
+
+/**
+ * All that a model remembers of one sequence. Its content is the family's own; its size is fixed at
+ * creation by {@link CausalLm#stateBytes}.
+ */
+public interface SequenceState extends AutoCloseable {
+
+  /** Tokens read so far. */
+  long position();
+
+  long bytes();
+
+  /** Becomes a copy of another state of the same model. */
+  void copyFrom(SequenceState other);
+
+  /** Back to position 0 with nothing read. */
+  void reset();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,5 @@
+/** Training sessions: schedule, optimizer, checkpoints, divergence. */
+@NullMarked
+package org.transnormer.model.train;
+
+import org.jspecify.annotations.NullMarked;
