@@ -1,0 +1,4 @@
+package org.transnormer.worker.protocol;
+
+/** The trainer's wish. */
+public record HeartbeatReply(Directive directive) {}
