@@ -1,0 +1,215 @@
+package org.transnormer.artifacts.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Objects in a bucket. An upload that is not completed is never visible, by the protocol itself.
+ */
+final class S3ObjectStore implements ObjectStore {
+  private static final int NOT_FOUND = 404;
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+
+  private final S3Client client;
+  private final String bucket;
+  private final String prefix;
+  private final Path cache;
+  private final VerifiedFiles verified = new VerifiedFiles();
+
+  private S3ObjectStore(S3Client client, String bucket, String prefix, Path cache) {
+    this.client = client;
+    this.bucket = bucket;
+    this.prefix = prefix;
+    this.cache = cache;
+  }
+
+  static S3ObjectStore open(StoreConfig config) throws IOException {
+    S3Options options =
+        config.s3().orElseThrow(() -> new IllegalArgumentException("S3 options are missing"));
+    String bucket = config.uri().getHost();
+    if (bucket == null || bucket.isEmpty()) {
+      throw new IllegalArgumentException("no bucket in " + config.uri());
+    }
+    String path = config.uri().getPath();
+    String prefix = path == null ? "" : ObjectKeys.folder(path.replaceFirst("^/", ""));
+    Files.createDirectories(config.cache());
+    return new S3ObjectStore(client(options), bucket, prefix, config.cache().toRealPath());
+  }
+
+  private static S3Client client(S3Options options) {
+    var builder =
+        S3Client.builder()
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .region(Region.of(options.region()))
+            .credentialsProvider(credentials(options))
+            .forcePathStyle(options.pathStyle())
+            // Many compatible stores do not know the newer trailing checksums; ours are in the
+            // manifests.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+    options.endpoint().ifPresent(builder::endpointOverride);
+    return builder.build();
+  }
+
+  private static AwsCredentialsProvider credentials(S3Options options) {
+    if (options.accessKey().isPresent() && options.secretKey().isPresent()) {
+      return StaticCredentialsProvider.create(
+          AwsBasicCredentials.create(options.accessKey().get(), options.secretKey().get()));
+    }
+    return DefaultCredentialsProvider.builder().build();
+  }
+
+  @Override
+  public ObjectWriter create(String key) {
+    return new S3ObjectWriter(client, bucket, ObjectKeys.requireKey(key), remoteKey(key));
+  }
+
+  @Override
+  public InputStream open(String key) throws IOException {
+    return get(key, Optional.empty());
+  }
+
+  @Override
+  public InputStream open(String key, long offset, long length) throws IOException {
+    LocalObjectStore.requireRange(offset, length);
+    if (length == 0) {
+      return InputStream.nullInputStream();
+    }
+    return get(key, Optional.of("bytes=" + offset + "-" + (offset + length - 1)));
+  }
+
+  private InputStream get(String key, Optional<String> range) throws IOException {
+    ObjectKeys.requireKey(key);
+    try {
+      return client.getObject(request -> {
+        request.bucket(bucket).key(remoteKey(key));
+        range.ifPresent(request::range);
+      });
+    } catch (NoSuchKeyException _) {
+      throw new NoSuchObjectException(key);
+    } catch (S3Exception e) {
+      if (e.statusCode() == RANGE_NOT_SATISFIABLE) {
+        return InputStream.nullInputStream();
+      }
+      throw e.statusCode() == NOT_FOUND ? new NoSuchObjectException(key) : failure("read", key, e);
+    } catch (SdkException e) {
+      throw failure("read", key, e);
+    }
+  }
+
+  @Override
+  public Optional<ObjectInfo> stat(String key) throws IOException {
+    ObjectKeys.requireKey(key);
+    try {
+      var head = client.headObject(request -> request.bucket(bucket).key(remoteKey(key)));
+      return Optional.of(new ObjectInfo(key, head.contentLength()));
+    } catch (S3Exception e) {
+      if (e.statusCode() == NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw failure("look up", key, e);
+    } catch (SdkException e) {
+      throw failure("look up", key, e);
+    }
+  }
+
+  @Override
+  public List<ObjectInfo> list(String folder) throws IOException {
+    String below = ObjectKeys.folder(folder);
+    String remote = below.isEmpty() ? rootPrefix() : remoteKey(below) + "/";
+    List<ObjectInfo> found = new ArrayList<>();
+    try {
+      client
+          .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(remote))
+          .contents()
+          .forEach(each ->
+              found.add(new ObjectInfo(each.key().substring(rootPrefix().length()), each.size())));
+    } catch (SdkException e) {
+      throw failure("list", folder, e);
+    }
+    found.sort(java.util.Comparator.comparing(ObjectInfo::key));
+    return found;
+  }
+
+  @Override
+  public void delete(String key) throws IOException {
+    ObjectKeys.requireKey(key);
+    try {
+      client.deleteObject(request -> request.bucket(bucket).key(remoteKey(key)));
+    } catch (SdkException e) {
+      throw failure("delete", key, e);
+    }
+  }
+
+  /** Cached under its digest: two keys of equal content are downloaded once. */
+  @Override
+  public Path localCopy(StoredObject object) throws IOException {
+    Path folder =
+        Files.createDirectories(cache.resolve("objects").resolve(object.sha256().substring(0, 2)));
+    Path file = folder.resolve(object.sha256());
+    if (!Files.isRegularFile(file)) {
+      download(object, file);
+    }
+    verified.require(file, object);
+    return file;
+  }
+
+  private void download(StoredObject object, Path file) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+    try (InputStream in = new BoundedInputStream(open(object.key()), object.size() + 1)) {
+      Files.copy(in, part);
+      new VerifiedFiles().require(part, object);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  @Override
+  public URI uri() {
+    return URI.create("s3://" + bucket + (prefix.isEmpty() ? "" : "/" + prefix));
+  }
+
+  @Override
+  public Optional<Path> cache() {
+    return Optional.of(cache);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private String rootPrefix() {
+    return prefix.isEmpty() ? "" : prefix + "/";
+  }
+
+  private String remoteKey(String key) {
+    return rootPrefix() + key;
+  }
+
+  static IOException failure(String verb, String key, SdkException cause) {
+    return new IOException(
+        "cannot %s object %s: %s".formatted(verb, key, cause.getMessage()), cause);
+  }
+}
