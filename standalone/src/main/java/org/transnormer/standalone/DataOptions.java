@@ -1,0 +1,58 @@
+package org.transnormer.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.transnormer.standalone.platform.PlatformOptions;
+import picocli.CommandLine.Option;
+
+/** Options that every command of the standalone platform takes. */
+final class DataOptions {
+
+  @Option(
+      names = "--data",
+      description =
+          "Folder of the databases, the broker, the object store and the logs (default: .tnl/data).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--port",
+      defaultValue = "8080",
+      description = "Port of the door; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--root",
+      description = "Folder whose files may be ingested; may be given several times.")
+  private List<Path> roots = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      description = "Threads of a training worker; 0 takes the machine's (default).")
+  private int threads;
+
+  Path home() {
+    String home = System.getenv("TNL_HOME");
+    return (home == null ? Path.of(".tnl") : Path.of(home)).toAbsolutePath().normalize();
+  }
+
+  Path data() {
+    Path chosen = data;
+    return chosen == null ? home().resolve("data") : chosen.toAbsolutePath().normalize();
+  }
+
+  Path samples() {
+    return home().resolve("samples");
+  }
+
+  PlatformOptions toPlatformOptions() throws IOException {
+    Files.createDirectories(samples());
+    List<Path> allowed = new ArrayList<>(roots);
+    allowed.add(samples());
+    return new PlatformOptions(data(), port, allowed, threads);
+  }
+}

@@ -1,0 +1,77 @@
+package org.transnormer.standalone;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.transnormer.standalone.demo.Demo;
+import org.transnormer.standalone.platform.Platform;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The main job, end to end, on a real sample corpus. */
+@Command(
+    name = "demo",
+    description = {
+      "Takes a real sample corpus through every stage, from raw text to a served answer, by the public",
+      "REST API alone. A demo that was interrupted goes on where it stopped."
+    },
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+
+  @Mixin private DataOptions options = new DataOptions();
+
+  @Option(names = "--fast", description = "The same stages on a smaller sample, in under 90 s.")
+  private boolean fast;
+
+  @Option(names = "--reset", description = "Forget everything in the data folder and start over.")
+  private boolean reset;
+
+  @Option(
+      names = "--stay",
+      negatable = true,
+      description = "Keep the platform up afterwards (default: yes on a terminal, else no).")
+  private boolean stay = System.console() != null && System.console().isTerminal();
+
+  @Override
+  public Integer call() throws Exception {
+    PrintStream out = System.out;
+    if (reset) {
+      deleteTree(options.data());
+    }
+    long began = System.nanoTime();
+    try (Platform platform = Platform.start(options.toPlatformOptions())) {
+      out.printf("The platform is up after %.1f s: %s%n", seconds(began), platform.door());
+      boolean good =
+          Demo.run(platform.door(), platform.bootstrapKey(), options.data(), options.samples(), fast, out);
+      out.printf("%nThe whole demo took %.0f s. The page: %s%n", seconds(began), platform.door());
+      if (stay) {
+        out.println("The platform stays up; Ctrl-C stops it, './tnl up' starts it again.");
+        platform.awaitShutdown();
+      } else {
+        out.println("'./tnl up' starts the platform again, with everything in it.");
+      }
+      return good ? 0 : 1;
+    }
+  }
+
+  private static double seconds(long began) {
+    return Duration.ofNanos(System.nanoTime() - began).toMillis() / 1000.0;
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.transnormer.standalone;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of the standalone platform; {@code ./tnl} starts it. */
+@Command(
+    name = "tnl",
+    description = "The TransNormer platform in one process.",
+    mixinStandardHelpOptions = true,
+    subcommands = {UpCommand.class, DemoCommand.class})
+public final class Tnl {
+
+  private Tnl() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Tnl()).setExecutionExceptionHandler(Tnl::explain).execute(args));
+  }
+
+  private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    command.getErr().println("tnl: " + rootMessage(e));
+    command.getErr().println("tnl: the whole story is in the log folder of the data folder");
+    org.slf4j.LoggerFactory.getLogger(Tnl.class).error("command failed", e);
+    return 1;
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null && cause.getMessage() == null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+}

@@ -1,0 +1,47 @@
+package org.transnormer.standalone;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.transnormer.standalone.platform.Platform;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts the platform and keeps it up until it is interrupted. */
+@Command(
+    name = "up",
+    description = "Starts the platform; drive it by REST or in the browser. Ctrl-C stops it.",
+    mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+
+  @Mixin private DataOptions options = new DataOptions();
+
+  @Option(names = "--once", description = "Start, report and stop again.")
+  private boolean once;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    long began = System.nanoTime();
+    try (Platform platform = Platform.start(options.toPlatformOptions())) {
+      out.printf(
+          "The platform is up after %.1f s: %s%n",
+          Duration.ofNanos(System.nanoTime() - began).toMillis() / 1000.0, platform.door());
+      out.printf("  key (admin)  %s%n", platform.bootstrapKeyFile());
+      out.printf("  logs         %s%n", platform.logs());
+      out.printf(
+          "  try          curl -H \"Authorization: Bearer $(cat %s)\" %sapi/v1/overview%n",
+          platform.bootstrapKeyFile(), platform.door());
+      out.flush();
+      if (!once) {
+        platform.awaitShutdown();
+      }
+    }
+    return 0;
+  }
+}
