@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.util.zip.ZipException;
+import org.transnormer.corpus.ingest.DocumentReader;
 import org.transnormer.corpus.ingest.DocumentSink;
 import org.transnormer.corpus.ingest.ReadLimits;
 import org.transnormer.corpus.ingest.Reason;
@@ -17,7 +18,7 @@ import org.transnormer.corpus.sources.ReadingRules;
  * Reads one file of any supported format. Whatever the file contains, the outcome is its documents,
  * refusals of single documents, or {@link RefusedFile}; what the sink throws passes through.
  */
-public final class FileReading {
+public final class FileReading implements DocumentReader {
   private static final int HEAD = 8192;
 
   private final ReadLimits limits;
@@ -26,6 +27,7 @@ public final class FileReading {
     this.limits = limits;
   }
 
+  @Override
   public void read(String path, InputStream stored, ReadingRules rules, DocumentSink sink)
       throws RefusedFile {
     try {
