@@ -29,6 +29,7 @@ final class DocumentLines {
 
   /** The line with its line feed. */
   static byte[] encode(Document document) {
+    requireUnicode(document);
     ByteArrayOutputStream out = new ByteArrayOutputStream(document.text().length() + 256);
     try (JsonGenerator json = MAPPER.createGenerator(out)) {
       json.writeStartObject();
@@ -39,12 +40,38 @@ final class DocumentLines {
       document.metadata().forEach(json::writeStringProperty);
       json.writeEndObject();
       json.writeEndObject();
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "document " + document.id() + " is not valid Unicode: " + e.getOriginalMessage(), e);
     }
     out.write('\n');
     return out.toByteArray();
+  }
+
+  /** Half a surrogate pair has no UTF-8 form; a reader would get another text than was written. */
+  private static void requireUnicode(Document document) {
+    boolean legal =
+        isUnicode(document.text())
+            && isUnicode(document.source())
+            && document.metadata().entrySet().stream()
+                .allMatch(entry -> isUnicode(entry.getKey()) && isUnicode(entry.getValue()));
+    if (!legal) {
+      throw new IllegalArgumentException("document " + document.id() + " is not valid Unicode");
+    }
+  }
+
+  private static boolean isUnicode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   /**

@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -154,7 +155,11 @@ final class LocalObjectStore implements ObjectStore {
     return file;
   }
 
+  /** Only the platform's own file system is known to open a folder like a file. */
   static void syncFolder(Path folder) throws IOException {
+    if (folder.getFileSystem() != FileSystems.getDefault()) {
+      return;
+    }
     try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }

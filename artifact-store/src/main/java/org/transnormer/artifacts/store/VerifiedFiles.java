@@ -28,13 +28,13 @@ final class VerifiedFiles {
 
   void require(Path file, StoredObject object) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    Checked now = new Checked(object.sha256(), attributes.size(), attributes.lastModifiedTime());
-    if (isChecked(file, now)) {
-      return;
-    }
     if (attributes.size() != object.size()) {
       throw new CorruptArtifactException(
           object.key(), "%d bytes instead of %d".formatted(attributes.size(), object.size()));
+    }
+    Checked now = new Checked(object.sha256(), attributes.size(), attributes.lastModifiedTime());
+    if (isChecked(file, now)) {
+      return;
     }
     String sha256 = Digests.sha256(file);
     if (!sha256.equals(object.sha256())) {
