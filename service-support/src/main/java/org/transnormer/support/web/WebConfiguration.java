@@ -1,0 +1,48 @@
+package org.transnormer.support.web;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.transnormer.support.problems.ProblemErrorController;
+import org.transnormer.support.problems.ProblemHandler;
+import tools.jackson.databind.EnumNamingStrategies;
+
+/** What stands around every controller. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HttpProperties.class)
+@Import({ProblemHandler.class, ProblemErrorController.class})
+public class WebConfiguration {
+  /** Spring Security's chain has -100. */
+  private static final int BEFORE_SECURITY = -200;
+
+  @Bean
+  FilterRegistrationBean<RequestIdFilter> requestIds() {
+    var registration = new FilterRegistrationBean<>(new RequestIdFilter());
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    registration.setDispatcherTypes(
+        jakarta.servlet.DispatcherType.REQUEST, jakarta.servlet.DispatcherType.ASYNC);
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<PayloadLimitFilter> payloadLimit(
+      HttpProperties properties,
+      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+    var registration =
+        new FilterRegistrationBean<>(new PayloadLimitFilter(properties.maxBody(), problems));
+    registration.setOrder(BEFORE_SECURITY);
+    return registration;
+  }
+
+  /** Enums travel in lower-kebab, as everywhere in this API. */
+  @Bean
+  JsonMapperBuilderCustomizer kebabEnums() {
+    return builder -> builder.enumNamingStrategy(EnumNamingStrategies.KEBAB_CASE);
+  }
+}
