@@ -143,12 +143,11 @@ final class ObjectFields {
     if (node instanceof ObjectNode object) {
       object
           .propertyNames()
-          .forEach(
-              name -> {
-                if (!asked.contains(name)) {
-                  fault(name.replace("~", "~0").replace("/", "~1"), "is not known");
-                }
-              });
+          .forEach(name -> {
+            if (!asked.contains(name)) {
+              fault(name.replace("~", "~0").replace("/", "~1"), "is not known");
+            }
+          });
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.cleaning.recipe.InvalidRecipeException.Fault;
+import org.transnormer.cleaning.rules.Rule;
 import org.transnormer.cleaning.rules.RuleCatalogue;
 
 /**
@@ -68,8 +69,7 @@ public record Recipe(
    * decided on the same sidecars.
    */
   public String annotationHash() {
-    return Digests.sha256(
-        RecipeWriter.annotationJson(this).getBytes(UTF_8));
+    return Digests.sha256(RecipeWriter.annotationJson(this).getBytes(UTF_8));
   }
 
   /**
@@ -81,14 +81,13 @@ public record Recipe(
   public Recipe withLimits(Map<String, Double> limits) {
     RuleCatalogue catalogue = RuleCatalogue.of(profile);
     List<Fault> faults = new ArrayList<>();
-    limits.forEach(
-        (rule, limit) -> {
-          if (catalogue.find(rule).isEmpty()) {
-            faults.add(new Fault("/limits/" + rule, "is not a rule"));
-          } else if (!Double.isFinite(limit)) {
-            faults.add(new Fault("/limits/" + rule, "must be a finite number"));
-          }
-        });
+    limits.forEach((rule, limit) -> {
+      if (catalogue.find(rule).isEmpty()) {
+        faults.add(new Fault("/limits/" + rule, "is not a rule"));
+      } else if (!Double.isFinite(limit)) {
+        faults.add(new Fault("/limits/" + rule, "must be a finite number"));
+      }
+    });
     if (!faults.isEmpty()) {
       throw new InvalidRecipeException(faults);
     }
@@ -98,24 +97,18 @@ public record Recipe(
       Double limit = left.remove(rule.rule());
       changed.add(limit == null ? rule : new RuleLimit(rule.rule(), limit));
     }
-    catalogue.rules().stream()
-        .filter(rule -> left.containsKey(rule.name()))
-        .forEach(rule -> changed.add(new RuleLimit(rule.name(), left.get(rule.name()))));
+    for (Rule rule : catalogue.rules()) {
+      Double limit = left.get(rule.name());
+      if (limit != null) {
+        changed.add(new RuleLimit(rule.name(), limit));
+      }
+    }
     return withRules(changed);
   }
 
   public Recipe withRules(List<RuleLimit> other) {
     return new Recipe(
-        name,
-        version,
-        description,
-        profile,
-        text,
-        languages,
-        other,
-        duplicates,
-        rounds,
-        heldOut);
+        name, version, description, profile, text, languages, other, duplicates, rounds, heldOut);
   }
 
   public Recipe withDuplicates(DuplicateSpec other) {

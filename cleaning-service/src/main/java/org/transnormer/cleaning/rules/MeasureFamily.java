@@ -3,7 +3,9 @@ package org.transnormer.cleaning.rules;
 import java.util.List;
 import org.transnormer.cleaning.text.DocumentText;
 
-/** Measures that belong together and share a pass. Not thread-safe: an instance keeps its buffers. */
+/**
+ * Measures that belong together and share a pass. Not thread-safe: an instance keeps its buffers.
+ */
 interface MeasureFamily {
 
   List<Rule> rules();

@@ -1,4 +1,6 @@
-/** Measures of a document with the limits and the sources the field uses. A measure never decides. */
+/**
+ * Measures of a document with the limits and the sources the field uses. A measure never decides.
+ */
 @NullMarked
 package org.transnormer.cleaning.rules;
 

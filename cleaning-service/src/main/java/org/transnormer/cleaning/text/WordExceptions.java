@@ -60,7 +60,9 @@ final class WordExceptions {
     }
   }
 
-  /** Lengths of the words that the string is split into, in code points; null if it is no exception. */
+  /**
+   * Lengths of the words that the string is split into, in code points; null if it is no exception.
+   */
   int @Nullable [] find(String word) {
     return splits.get(word);
   }
@@ -79,8 +81,7 @@ final class WordExceptions {
 
   private void questions() {
     for (String word : List.of("who", "what", "when", "where", "why", "how", "there", "that")) {
-      for (String ending :
-          List.of("'s", "'ll", "'ll+'ve", "'re", "'ve", "'d", "'d+'ve")) {
+      for (String ending : List.of("'s", "'ll", "'ll+'ve", "'re", "'ve", "'d", "'d+'ve")) {
         contraction(word + "+" + ending);
       }
     }

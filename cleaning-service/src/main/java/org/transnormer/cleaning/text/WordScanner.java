@@ -84,7 +84,10 @@ final class WordScanner {
   private boolean splitsLetters(int start, int end) {
     int last = text[end - 1] | 0x20;
     int length = end - start;
-    return length >= 2 && length <= 10 && "adelmstvy".indexOf(last) >= 0 && exception(start, end) != null;
+    return length >= 2
+        && length <= 10
+        && "adelmstvy".indexOf(last) >= 0
+        && exception(start, end) != null;
   }
 
   private void chunk(int start, int end) {
@@ -248,8 +251,7 @@ final class WordScanner {
       return 0;
     }
     boolean ends = is(before, LOWER | DIGIT | AFFIX | QUOTE) || "%²-+".indexOf(before) >= 0;
-    boolean capitals =
-        is(before, UPPER) && to - from >= 3 && is(text[to - 3], UPPER);
+    boolean capitals = is(before, UPPER) && to - from >= 3 && is(text[to - 3], UPPER);
     return ends || capitals ? 1 : 0;
   }
 

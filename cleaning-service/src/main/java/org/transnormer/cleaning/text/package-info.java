@@ -1,4 +1,6 @@
-/** Steps that change text, and the one pass that splits a text into words and lines for every rule. */
+/**
+ * Steps that change text, and the one pass that splits a text into words and lines for every rule.
+ */
 @NullMarked
 package org.transnormer.cleaning.text;
 
