@@ -1,5 +1,6 @@
 package org.transnormer.corpus.ingest.files;
 
+import java.util.Arrays;
 import java.util.Set;
 import java.util.StringJoiner;
 
@@ -34,17 +35,27 @@ final class WordTags {
     StringJoiner paragraphs = new StringJoiner("\n\n");
     StringJoiner sentences = new StringJoiner(" ");
     for (String line : (Iterable<String>) text.lines()::iterator) {
-      if (!line.isBlank()) {
-        sentences.add(sentence(line.strip()));
-      } else if (sentences.length() > 0) {
+      boolean heading = isHeading(line);
+      if ((line.isBlank() || heading) && sentences.length() > 0) {
         paragraphs.add(sentences.toString());
         sentences = new StringJoiner(" ");
+      }
+      if (heading) {
+        paragraphs.add(sentence(line.strip()));
+      } else if (!line.isBlank()) {
+        sentences.add(sentence(line.strip()));
       }
     }
     if (sentences.length() > 0) {
       paragraphs.add(sentences.toString());
     }
     return paragraphs.toString();
+  }
+
+  /** The tag of every word of a heading ends with -hl. */
+  private static boolean isHeading(String line) {
+    return !line.isBlank()
+        && Arrays.stream(line.strip().split("\\s+")).allMatch(tagged -> tagged.endsWith("-hl"));
   }
 
   private static String sentence(String line) {
@@ -63,6 +74,9 @@ final class WordTags {
           WITHOUT_SPACE_BEFORE.contains(word)
               || word.equals("''")
               || (word.equals("'") && insideSingleQuotes);
+      if (word.equals(".") && out.length() > 0 && out.charAt(out.length() - 1) == '.') {
+        continue; // the point of an abbreviation ends the sentence as well
+      }
       boolean opens =
           word.equals("``") || word.equals("(") || (word.equals("'") && !insideSingleQuotes);
       insideSingleQuotes ^= word.equals("'");

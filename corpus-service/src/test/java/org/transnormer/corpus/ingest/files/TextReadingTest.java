@@ -98,7 +98,8 @@ class TextReadingTest {
         It/pps wouldn't/md* ;/. ;/. ``/`` 'tis/xx '/' so/rb '/' ''/'' !/. !/.
 
 
-        \tEnd/nn ./.
+        End/nn-hl credits/nns-hl
+        Mr./np Allen/np Jr./np ./.
         """;
 
     Collected read = Collected.read("ca01", tagged, TEXT.withTagged(Tagging.WORD_TAG));
@@ -106,7 +107,7 @@ class TextReadingTest {
     assertThat(read.texts)
         .containsExactly(
             "The jury said \"no\" to 1-1/2 of them (all). Why? It wouldn't; \"'tis 'so'\"!"
-                + "\n\nEnd.");
+                + "\n\nEnd credits\n\nMr. Allen Jr.");
   }
 
   @Test
