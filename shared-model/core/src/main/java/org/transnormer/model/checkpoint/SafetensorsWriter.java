@@ -2,6 +2,7 @@ package org.transnormer.model.checkpoint;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -107,8 +108,12 @@ public final class SafetensorsWriter {
 
   private static void write(FileChannel channel, MemorySegment data) throws IOException {
     for (long at = 0; at < data.byteSize(); at += STRETCH) {
-      long length = Math.min(STRETCH, data.byteSize() - at);
-      writeFully(channel, data.asSlice(at, length).asByteBuffer());
+      MemorySegment stretch = data.asSlice(at, Math.min(STRETCH, data.byteSize() - at));
+      writeFully(
+          channel,
+          data.isNative()
+              ? stretch.asByteBuffer()
+              : ByteBuffer.wrap(stretch.toArray(ValueLayout.JAVA_BYTE)));
     }
   }
 
