@@ -1,29 +1,60 @@
 package org.transnormer.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Both servers together, and what a service needs to be told of them. */
 public final class EmbeddedInfra implements AutoCloseable {
 
+  private final FolderLock lock;
   private final PostgresServer postgres;
   private final KafkaServer kafka;
 
-  private EmbeddedInfra(PostgresServer postgres, KafkaServer kafka) {
+  private EmbeddedInfra(FolderLock lock, PostgresServer postgres, KafkaServer kafka) {
+    this.lock = lock;
     this.postgres = postgres;
     this.kafka = kafka;
   }
 
-  /** Starts both, PostgreSQL in {@code folder/postgresql} and Kafka in {@code folder/kafka}. */
+  /**
+   * Starts both side by side, PostgreSQL in {@code folder/postgresql} and Kafka in {@code
+   * folder/kafka}. One live process per folder.
+   */
   public static EmbeddedInfra start(Path folder) throws IOException {
-    PostgresServer postgres = PostgresServer.start(folder.resolve("postgresql"), 0);
+    FolderLock lock = FolderLock.take(folder);
+    CompletableFuture<KafkaServer> kafka = CompletableFuture.supplyAsync(() -> kafka(folder));
     try {
-      return new EmbeddedInfra(postgres, KafkaServer.start(folder.resolve("kafka"), 0));
+      PostgresServer postgres = PostgresServer.start(folder.resolve("postgresql"), 0);
+      try {
+        return new EmbeddedInfra(lock, postgres, kafka.join());
+      } catch (CompletionException e) {
+        postgres.close();
+        throw new IOException("cannot start Kafka in " + folder, e.getCause());
+      }
     } catch (IOException | RuntimeException e) {
-      postgres.close();
+      var _ = kafka.whenComplete((started, _) -> closeIfStarted(started));
+      lock.close();
       throw e;
+    }
+  }
+
+  private static KafkaServer kafka(Path folder) {
+    try {
+      return KafkaServer.start(folder.resolve("kafka"), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void closeIfStarted(@Nullable KafkaServer kafka) {
+    if (kafka != null) {
+      kafka.close();
     }
   }
 
@@ -54,5 +85,6 @@ public final class EmbeddedInfra implements AutoCloseable {
   public void close() {
     kafka.close();
     postgres.close();
+    lock.close();
   }
 }

@@ -54,8 +54,39 @@ public final class TestInfra {
     return Holder.INFRA;
   }
 
-  /** Spring properties with a schema that no other test uses. */
+  /**
+   * Spring properties with a schema that no other test uses. The servers are containers where a
+   * Docker engine and Testcontainers are at hand (or {@code -Dtnl.test.infra=containers} says so),
+   * and embedded everywhere else.
+   */
   public static Map<String, String> freshProperties() {
-    return get().springProperties("t_" + UUID.randomUUID().toString().replace("-", ""));
+    String schema = "t_" + UUID.randomUUID().toString().replace("-", "");
+    Map<String, String> properties =
+        Choice.CONTAINERS
+            ? Containers.INFRA.springProperties(schema)
+            : get().springProperties(schema);
+    properties.put("spring.flyway.schemas", schema);
+    properties.put("spring.flyway.default-schema", schema);
+    return properties;
+  }
+
+  private static boolean wantsContainers() {
+    String wanted = System.getProperty("tnl.test.infra", "auto");
+    return switch (wanted) {
+      case "containers" -> true;
+      case "embedded" -> false;
+      case "auto" -> ContainerInfra.isPossible();
+      default ->
+          throw new IllegalArgumentException(
+              "tnl.test.infra is containers, embedded or auto, not " + wanted);
+    };
+  }
+
+  private static final class Choice {
+    static final boolean CONTAINERS = wantsContainers();
+  }
+
+  private static final class Containers {
+    static final ContainerInfra INFRA = new ContainerInfra();
   }
 }

@@ -40,6 +40,8 @@ class EmbeddedInfraIT {
         assertThat(row.getString(1)).isEqualTo("yes");
       }
       assertThat(receive(infra, "kept")).containsExactly("yes");
+      assertThatThrownBy(() -> EmbeddedInfra.start(folder))
+          .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
     }
   }
 
