@@ -1,0 +1,56 @@
+package org.transnormer.model.backend;
+
+import java.lang.foreign.MemorySegment;
+import org.transnormer.model.tensor.MemoryPlan;
+import org.transnormer.model.tensor.Storage;
+import org.transnormer.model.tensor.Tensor;
+
+/**
+ * A device: it owns storage and does the mathematics. Operations take outputs first, come in
+ * forward and backward pairs, and state for every argument whether it is read, overwritten or
+ * accumulated into. Axis letters: B sequences, T positions, N = B T rows, C columns, H heads, e a
+ * head's width, V vocabulary. Parameter gradients accumulate, activation gradients overwrite.
+ *
+ * <p>Equal arguments give equal bits, however many threads a backend uses.
+ */
+public interface Backend extends AutoCloseable {
+
+  /** Zeroed memory, aligned to {@link MemoryPlan#ALIGNMENT}. */
+  Storage allocate(String name, long bytes);
+
+  void release(Storage storage);
+
+  /** Host floats, row by row without gaps, into a tensor. */
+  void write(Tensor target, MemorySegment source);
+
+  /** A tensor into host floats, row by row without gaps. */
+  void read(MemorySegment target, Tensor source);
+
+  /** {@code target} overwritten with {@code source}, both dense and of equal size. */
+  void copy(Tensor target, Tensor source);
+
+  /** {@code target} overwritten with zeros. */
+  void clear(Tensor target);
+
+  Matmul matmul();
+
+  Norm norm();
+
+  Attention attention();
+
+  Positions positions();
+
+  Pointwise pointwise();
+
+  Embedding embedding();
+
+  Loss loss();
+
+  Optimizer optimizer();
+
+  /** What computes, for reports. */
+  String describe();
+
+  @Override
+  void close();
+}

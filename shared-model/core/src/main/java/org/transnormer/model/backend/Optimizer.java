@@ -1,0 +1,34 @@
+package org.transnormer.model.backend;
+
+import org.transnormer.model.tensor.Tensor;
+
+/** What an update of the parameters needs. */
+public interface Optimizer {
+
+  /**
+   * One AdamW update with decoupled weight decay (Loshchilov and Hutter, 2019): w shrinks by (1 -
+   * lr decay), then moves by lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps).
+   *
+   * @param step t, the first is 1
+   * @param gradientScale multiplies the gradient first; the clipping factor
+   */
+  record AdamW(
+      double learningRate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      long step,
+      double gradientScale) {}
+
+  /** Sum of squares over a dense tensor, in double across blocks of fixed size. */
+  double sumOfSquares(Tensor x);
+
+  /**
+   * @param w dense, read and overwritten
+   * @param m dense, read and overwritten; first moment
+   * @param v dense, read and overwritten; second moment
+   * @param g dense, read
+   */
+  void adamW(Tensor w, Tensor m, Tensor v, Tensor g, AdamW update);
+}

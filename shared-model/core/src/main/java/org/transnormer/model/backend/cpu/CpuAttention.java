@@ -1,0 +1,159 @@
+package org.transnormer.model.backend.cpu;
+
+import static org.transnormer.model.backend.cpu.CpuStorage.address;
+
+import java.util.List;
+import org.transnormer.model.backend.Attention;
+import org.transnormer.model.tensor.Tensor;
+
+/** Lightning Attention, one task per sequence and head; its products go through {@link Gemm}. */
+final class CpuAttention implements Attention {
+
+  /** Rows of a chunk; the cost per row grows with it, the cost of a product's start falls. */
+  private static final int CHUNK = 64;
+
+  private final WorkerPool pool;
+  private final Gemm gemm;
+  private final Scratch[] scratch;
+
+  CpuAttention(WorkerPool pool, Gemm gemm) {
+    this.pool = pool;
+    this.gemm = gemm;
+    this.scratch = Scratch.perWorker(pool);
+  }
+
+  @Override
+  public Decay decay(double[] rates) {
+    return new CpuDecay(rates, CHUNK);
+  }
+
+  @Override
+  public int chunk() {
+    return CHUNK;
+  }
+
+  @Override
+  public void forward(
+      Tensor o, Tensor state, Tensor q, Tensor k, Tensor v, Decay decay, int batch) {
+    Sizes sizes = Sizes.of(q, k, v, decay, batch);
+    Shapes.matrix("o", o, v.rows(), v.columns());
+    Shapes.dense("state", state, sizes.stateElements());
+    address(state);
+    pool.run(
+        sizes.tasks(),
+        (task, worker) -> {
+          ChunkedHead head = new ChunkedHead(gemm, sizes, (CpuDecay) decay, task, scratch[worker]);
+          head.forward(at(o), address(state), 0, at(q), at(k), at(v));
+        });
+  }
+
+  @Override
+  public void forwardSaving(
+      Tensor o, Tensor state, Tensor saved, Tensor q, Tensor k, Tensor v, Decay decay, int batch) {
+    Sizes sizes = Sizes.of(q, k, v, decay, batch);
+    Shapes.matrix("o", o, v.rows(), v.columns());
+    Shapes.dense("state", state, sizes.stateElements());
+    Shapes.dense("saved", saved, sizes.stateElements() * sizes.chunks());
+    pool.run(
+        sizes.tasks(),
+        (task, worker) -> {
+          ChunkedHead head = new ChunkedHead(gemm, sizes, (CpuDecay) decay, task, scratch[worker]);
+          head.forward(at(o), address(state), address(saved), at(q), at(k), at(v));
+        });
+  }
+
+  @Override
+  public void backward(
+      Tensor dq,
+      Tensor dk,
+      Tensor dv,
+      Tensor dState,
+      Tensor dO,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor saved,
+      Decay decay,
+      int batch) {
+    Sizes sizes = Sizes.of(q, k, v, decay, batch);
+    Shapes.matrix("dq", dq, q.rows(), q.columns());
+    Shapes.matrix("dk", dk, k.rows(), k.columns());
+    Shapes.matrix("dv", dv, v.rows(), v.columns());
+    Shapes.matrix("dO", dO, v.rows(), v.columns());
+    Shapes.dense("dState", dState, sizes.stateElements());
+    Shapes.dense("saved", saved, sizes.stateElements() * sizes.chunks());
+    pool.run(
+        sizes.tasks(),
+        (task, worker) -> {
+          ChunkedHead head = new ChunkedHead(gemm, sizes, (CpuDecay) decay, task, scratch[worker]);
+          head.backward(
+              at(dq), at(dk), at(dv), address(dState), at(dO), at(q), at(k), at(v), address(saved));
+        });
+  }
+
+  @Override
+  public void step(Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay) {
+    int heads = decay.heads();
+    Sizes sizes = Sizes.of(q, k, v, decay, states.size());
+    Shapes.require(sizes.time() == 1, "as many rows as states");
+    Shapes.matrix("o", o, v.rows(), v.columns());
+    for (Tensor state : states) {
+      Shapes.dense("state", state, (long) heads * sizes.keyWidth() * sizes.valueWidth());
+    }
+    pool.run(
+        sizes.tasks(),
+        (task, _) -> {
+          int row = task / heads;
+          int h = task % heads;
+          long keys = (long) h * sizes.keyWidth() * Float.BYTES;
+          long values = (long) h * sizes.valueWidth() * Float.BYTES;
+          Recurrence.step(
+              address(o) + row * Shapes.stride(o) + values,
+              address(states.get(row)) + keys * sizes.valueWidth(),
+              address(q) + row * Shapes.stride(q) + keys,
+              address(k) + row * Shapes.stride(k) + keys,
+              address(v) + row * Shapes.stride(v) + values,
+              ((CpuDecay) decay).lambda(h),
+              sizes.keyWidth(),
+              sizes.valueWidth());
+        });
+  }
+
+  private static ChunkedHead.Rows at(Tensor tensor) {
+    return new ChunkedHead.Rows(address(tensor), tensor.rowStride());
+  }
+
+  /** What the shapes of q, k and v say. */
+  record Sizes(int batch, int time, int heads, int keyWidth, int valueWidth) {
+
+    static Sizes of(Tensor q, Tensor k, Tensor v, Decay decay, int batch) {
+      int heads = decay.heads();
+      Shapes.require(
+          q.rows() == k.rows() && q.rows() == v.rows() && batch > 0 && q.rows() % batch == 0,
+          "q, k, v of %d, %d, %d rows for %d sequences"
+              .formatted(q.rows(), k.rows(), v.rows(), batch));
+      Shapes.require(
+          q.columns() == k.columns() && q.columns() % heads == 0 && v.columns() % heads == 0,
+          "q, k, v of %d, %d, %d columns for %d heads"
+              .formatted(q.columns(), k.columns(), v.columns(), heads));
+      int time = Math.toIntExact(q.rows() / batch);
+      return new Sizes(batch, time, heads, q.columns() / heads, v.columns() / heads);
+    }
+
+    int tasks() {
+      return batch * heads;
+    }
+
+    int chunks() {
+      return Math.ceilDiv(time, CHUNK);
+    }
+
+    long headState() {
+      return (long) keyWidth * valueWidth;
+    }
+
+    long stateElements() {
+      return tasks() * headState();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package org.transnormer.model.backend.cpu;
+
+import static org.transnormer.model.backend.cpu.CpuStorage.address;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.transnormer.model.backend.Attention;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.Embedding;
+import org.transnormer.model.backend.Loss;
+import org.transnormer.model.backend.Matmul;
+import org.transnormer.model.backend.Norm;
+import org.transnormer.model.backend.Optimizer;
+import org.transnormer.model.backend.Pointwise;
+import org.transnormer.model.backend.Positions;
+import org.transnormer.model.tensor.Storage;
+import org.transnormer.model.tensor.Tensor;
+
+/** Everything on the processor's cores; one caller at a time. */
+public final class CpuBackend implements Backend {
+
+  private final WorkerPool pool;
+  private final Gemm gemm;
+  private final Set<CpuStorage> storages = ConcurrentHashMap.newKeySet();
+  private final Matmul matmul;
+  private final Norm norm;
+  private final Attention attention;
+  private final Positions positions;
+  private final Pointwise pointwise;
+  private final Embedding embedding;
+  private final Loss loss;
+  private final Optimizer optimizer;
+
+  private CpuBackend(WorkerPool pool, Gemm gemm) {
+    RowTasks tasks = new RowTasks(pool);
+    this.pool = pool;
+    this.gemm = gemm;
+    this.matmul = new CpuMatmul(pool, gemm);
+    this.norm = new CpuNorm(tasks);
+    this.attention = new CpuAttention(pool, gemm);
+    this.positions = new CpuPositions(pool, tasks);
+    this.pointwise = new CpuPointwise(tasks);
+    this.embedding = new CpuEmbedding(pool, tasks);
+    this.loss = new CpuLoss(tasks);
+    this.optimizer = new CpuOptimizer(pool);
+  }
+
+  /**
+   * @param threads that work on one operation, the caller's included
+   * @param pinThreads whether each of them is bound to one processor
+   */
+  public static CpuBackend open(int threads, boolean pinThreads) {
+    return new CpuBackend(
+        new WorkerPool(threads, pinThreads), OpenBlas.find().orElseGet(VectorGemm::new));
+  }
+
+  /** A backend whose products run in Java even where OpenBLAS is to be had. */
+  static CpuBackend withoutOpenBlas(int threads) {
+    return new CpuBackend(new WorkerPool(threads, false), new VectorGemm());
+  }
+
+  @Override
+  public Storage allocate(String name, long bytes) {
+    CpuStorage storage = new CpuStorage(name, bytes);
+    storages.add(storage);
+    return storage;
+  }
+
+  @Override
+  public void release(Storage storage) {
+    if (storage instanceof CpuStorage ours && storages.remove(ours)) {
+      ours.release();
+    }
+  }
+
+  @Override
+  public void write(Tensor target, MemorySegment source) {
+    long row = (long) target.columns() * Float.BYTES;
+    address(target);
+    for (long n = 0; n < target.rows(); n++) {
+      CpuStorage.row(target, n).copyFrom(source.asSlice(n * row, row));
+    }
+  }
+
+  @Override
+  public void read(MemorySegment target, Tensor source) {
+    long row = (long) source.columns() * Float.BYTES;
+    address(source);
+    for (long n = 0; n < source.rows(); n++) {
+      target.asSlice(n * row, row).copyFrom(CpuStorage.row(source, n));
+    }
+  }
+
+  @Override
+  public void copy(Tensor target, Tensor source) {
+    Shapes.dense("source", source, source.elements());
+    Shapes.dense("target", target, source.elements());
+    Lanes.copy(address(target), address(source), source.elements());
+  }
+
+  @Override
+  public void clear(Tensor target) {
+    Shapes.dense("target", target, target.elements());
+    Lanes.fill(address(target), target.elements(), 0f);
+  }
+
+  @Override
+  public Matmul matmul() {
+    return matmul;
+  }
+
+  @Override
+  public Norm norm() {
+    return norm;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
+  }
+
+  @Override
+  public Positions positions() {
+    return positions;
+  }
+
+  @Override
+  public Pointwise pointwise() {
+    return pointwise;
+  }
+
+  @Override
+  public Embedding embedding() {
+    return embedding;
+  }
+
+  @Override
+  public Loss loss() {
+    return loss;
+  }
+
+  @Override
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
+  @Override
+  public String describe() {
+    return "CPU, %d threads, vectors of %d floats, products by %s"
+        .formatted(pool.threads(), Lanes.WIDTH, gemm.describe());
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    storages.forEach(this::release);
+  }
+}

@@ -1,0 +1,188 @@
+package org.transnormer.model.backend.cpu;
+
+import static org.transnormer.model.backend.cpu.CpuStorage.address;
+
+import org.transnormer.model.backend.Matmul;
+import org.transnormer.model.backend.Write;
+import org.transnormer.model.tensor.Tensor;
+
+/**
+ * Products cut into slices for the pool. The cuts depend on the shape alone, and no sum is shared
+ * between slices, so results do not depend on the number of threads.
+ */
+final class CpuMatmul implements Matmul {
+
+  /** Slices of one product: enough for threads of unequal speed to even out. */
+  private static final int SLICES = 8;
+
+  /** Rows below which packing a slice costs more than it brings. */
+  private static final int FEWEST_ROWS = 128;
+
+  /** Slices start at multiples of it, so that kernels see whole tiles. */
+  private static final int GRAIN = 16;
+
+  private final WorkerPool pool;
+  private final Gemm gemm;
+
+  CpuMatmul(WorkerPool pool, Gemm gemm) {
+    this.pool = pool;
+    this.gemm = gemm;
+  }
+
+  @Override
+  public void forward(Write write, Tensor y, Tensor x, Tensor w) {
+    int outputs = Math.toIntExact(w.rows());
+    int inputs = w.columns();
+    int rows = Math.toIntExact(x.rows());
+    Shapes.matrix("x", x, rows, inputs);
+    Shapes.matrix("y", y, rows, outputs);
+    Shapes.dense("w", w, (long) outputs * inputs);
+    long ya = address(y);
+    long xa = address(x);
+    long wa = address(w);
+    float beta = beta(write);
+    if (rows >= outputs || rows >= SLICES * FEWEST_ROWS) {
+      slices(
+          rows,
+          (from, count) ->
+              gemm.multiply(
+                  false,
+                  true,
+                  count,
+                  outputs,
+                  inputs,
+                  xa + from * Shapes.stride(x),
+                  x.rowStride(),
+                  wa,
+                  inputs,
+                  beta,
+                  ya + from * Shapes.stride(y),
+                  y.rowStride()));
+    } else {
+      slices(
+          outputs,
+          (from, count) ->
+              gemm.multiply(
+                  false,
+                  true,
+                  rows,
+                  count,
+                  inputs,
+                  xa,
+                  x.rowStride(),
+                  wa + from * inputs * Float.BYTES,
+                  inputs,
+                  beta,
+                  ya + from * Float.BYTES,
+                  y.rowStride()));
+    }
+  }
+
+  @Override
+  public void forwardFew(Write write, Tensor y, Tensor x, Tensor w) {
+    int outputs = Math.toIntExact(w.rows());
+    int inputs = w.columns();
+    int rows = Math.toIntExact(x.rows());
+    Shapes.matrix("x", x, rows, inputs);
+    Shapes.matrix("y", y, rows, outputs);
+    Shapes.dense("w", w, (long) outputs * inputs);
+    long ya = address(y);
+    long xa = address(x);
+    long wa = address(w);
+    boolean accumulate = write == Write.ACCUMULATE;
+    int perTask = FewRows.outputsPerTask(inputs);
+    pool.run(
+        Math.ceilDiv(outputs, perTask),
+        (task, _) ->
+            FewRows.multiply(
+                accumulate,
+                ya,
+                y.rowStride(),
+                xa,
+                x.rowStride(),
+                wa,
+                rows,
+                inputs,
+                task * perTask,
+                Math.min(outputs, (task + 1) * perTask)));
+  }
+
+  @Override
+  public void backwardInput(Write write, Tensor dx, Tensor dy, Tensor w) {
+    int outputs = Math.toIntExact(w.rows());
+    int inputs = w.columns();
+    int rows = Math.toIntExact(dy.rows());
+    Shapes.matrix("dx", dx, rows, inputs);
+    Shapes.matrix("dy", dy, rows, outputs);
+    Shapes.dense("w", w, (long) outputs * inputs);
+    long dxa = address(dx);
+    long dya = address(dy);
+    long wa = address(w);
+    float beta = beta(write);
+    slices(
+        rows,
+        (from, count) ->
+            gemm.multiply(
+                false,
+                false,
+                count,
+                inputs,
+                outputs,
+                dya + from * Shapes.stride(dy),
+                dy.rowStride(),
+                wa,
+                inputs,
+                beta,
+                dxa + from * Shapes.stride(dx),
+                dx.rowStride()));
+  }
+
+  @Override
+  public void backwardWeight(Tensor dw, Tensor dy, Tensor x) {
+    int outputs = Math.toIntExact(dw.rows());
+    int inputs = dw.columns();
+    int rows = Math.toIntExact(dy.rows());
+    Shapes.matrix("dy", dy, rows, outputs);
+    Shapes.matrix("x", x, rows, inputs);
+    Shapes.dense("dw", dw, (long) outputs * inputs);
+    long dwa = address(dw);
+    long dya = address(dy);
+    long xa = address(x);
+    slices(
+        outputs,
+        (from, count) ->
+            gemm.multiply(
+                true,
+                false,
+                count,
+                inputs,
+                rows,
+                dya + from * Float.BYTES,
+                dy.rowStride(),
+                xa,
+                x.rowStride(),
+                1f,
+                dwa + from * inputs * Float.BYTES,
+                inputs));
+  }
+
+  private static float beta(Write write) {
+    return write == Write.ACCUMULATE ? 1f : 0f;
+  }
+
+  @FunctionalInterface
+  private interface Slice {
+    void run(long from, int count);
+  }
+
+  private void slices(int length, Slice slice) {
+    int even = Math.ceilDiv(length, SLICES);
+    int size = Math.ceilDiv(Math.max(FEWEST_ROWS, even), GRAIN) * GRAIN;
+    pool.run(
+        Math.ceilDiv(length, size),
+        (task, _) -> {
+          int from = task * size;
+          slice.run(from, Math.min(size, length - from));
+        });
+  }
+}

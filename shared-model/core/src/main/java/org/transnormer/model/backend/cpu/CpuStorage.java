@@ -1,0 +1,63 @@
+package org.transnormer.model.backend.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.transnormer.model.tensor.MemoryPlan;
+import org.transnormer.model.tensor.Storage;
+import org.transnormer.model.tensor.Tensor;
+
+/** Memory outside the Java heap, zeroed at first. */
+final class CpuStorage implements Storage {
+
+  private final String name;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+
+  CpuStorage(String name, long bytes) {
+    this.name = name;
+    try {
+      this.memory = arena.allocate(bytes, MemoryPlan.ALIGNMENT);
+    } catch (OutOfMemoryError e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long bytes() {
+    return memory.byteSize();
+  }
+
+  void release() {
+    arena.close();
+  }
+
+  /**
+   * Address of a tensor's first element. Kernels read and write at addresses, so this is where it
+   * is checked that the memory is this backend's and still there; that the tensor lies inside it
+   * was checked when it was made.
+   */
+  static long address(Tensor tensor) {
+    if (!(tensor.storage() instanceof CpuStorage storage)) {
+      throw new IllegalArgumentException(tensor + " is not in this backend's memory");
+    }
+    if (!storage.arena.scope().isAlive()) {
+      throw new IllegalStateException(tensor + " has been released");
+    }
+    return storage.memory.address() + tensor.offset() * Float.BYTES;
+  }
+
+  /** Rows of a tensor as host memory. */
+  static MemorySegment row(Tensor tensor, long row) {
+    if (!(tensor.storage() instanceof CpuStorage storage)) {
+      throw new IllegalArgumentException(tensor + " is not in this backend's memory");
+    }
+    long first = tensor.offset() + row * tensor.rowStride();
+    return storage.memory.asSlice(first * Float.BYTES, (long) tensor.columns() * Float.BYTES);
+  }
+}

@@ -1,0 +1,204 @@
+package org.transnormer.model.backend.cpu;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** OpenBLAS through the foreign-function interface, single-threaded: the pool cuts the work. */
+final class OpenBlas implements Gemm {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OpenBlas.class);
+
+  /** {@code false} leaves OpenBLAS out, for comparisons and for tests of what stands in for it. */
+  private static final String ENABLED_PROPERTY = "tnl.openblas";
+
+  private static final String RESOURCES = "org/bytedeco/openblas/linux-x86_64/";
+
+  /** In the order in which they need each other; found by name once loaded. */
+  private static final List<String> LIBRARIES =
+      List.of("libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
+
+  private static final String CORE_TYPE = "OPENBLAS_CORETYPE";
+
+  /* Values of CBLAS_LAYOUT and CBLAS_TRANSPOSE in cblas.h. */
+  private static final int ROW_MAJOR = 101;
+  private static final int AS_IS = 111;
+  private static final int TRANSPOSED = 112;
+
+  private final MethodHandle sgemm;
+  private final String description;
+
+  private OpenBlas(MethodHandle sgemm, String description) {
+    this.sgemm = sgemm;
+    this.description = description;
+  }
+
+  /** The library, or nothing (with the reason in the log) where it cannot be had. */
+  static Optional<Gemm> find() {
+    return Holder.INSTANCE;
+  }
+
+  private static final class Holder {
+    static final Optional<Gemm> INSTANCE = load();
+  }
+
+  private static Optional<Gemm> load() {
+    if (!Boolean.parseBoolean(System.getProperty(ENABLED_PROPERTY, "true"))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(open(NativeLibraries.unpack(RESOURCES, LIBRARIES)));
+    } catch (IOException | IllegalArgumentException | LinkageError e) {
+      LOG.warn("no OpenBLAS ({}); products run in Java", e.toString());
+      return Optional.empty();
+    }
+  }
+
+  private static OpenBlas open(Path folder) {
+    chooseKernels();
+    Linker linker = Linker.nativeLinker();
+    LIBRARIES.forEach(name -> SymbolLookup.libraryLookup(folder.resolve(name), Arena.global()));
+    SymbolLookup library =
+        SymbolLookup.libraryLookup(folder.resolve(LIBRARIES.getLast()), Arena.global());
+    try {
+      linker
+          .downcallHandle(
+              library.findOrThrow("openblas_set_num_threads"), FunctionDescriptor.ofVoid(JAVA_INT))
+          .invokeExact(1);
+      MemorySegment config =
+          (MemorySegment)
+              linker
+                  .downcallHandle(
+                      library.findOrThrow("openblas_get_config"), FunctionDescriptor.of(ADDRESS))
+                  .invokeExact();
+      OpenBlas blas =
+          new OpenBlas(
+              linker.downcallHandle(library.findOrThrow("cblas_sgemm"), signature()),
+              config.reinterpret(Long.MAX_VALUE).getString(0).strip());
+      SelfTest.require(blas);
+      return blas;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new LinkageError("OpenBLAS", e);
+    }
+  }
+
+  private static FunctionDescriptor signature() {
+    return FunctionDescriptor.ofVoid(
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_FLOAT,
+        JAVA_LONG,
+        JAVA_INT,
+        JAVA_LONG,
+        JAVA_INT,
+        JAVA_FLOAT,
+        JAVA_LONG,
+        JAVA_INT);
+  }
+
+  /**
+   * The library takes AVX2 kernels on some processors with AVX-512 that it does not know; it looks
+   * at the environment when it is loaded. A value set by the user stays.
+   */
+  private static void chooseKernels() {
+    setEnvironment("OPENBLAS_NUM_THREADS", "1");
+    if (System.getenv(CORE_TYPE) == null && hasAvx512()) {
+      setEnvironment(CORE_TYPE, "SkylakeX");
+    }
+  }
+
+  private static boolean hasAvx512() {
+    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      List<String> flags =
+          lines
+              .filter(line -> line.startsWith("flags"))
+              .findFirst()
+              .map(line -> List.of(line.split("\\s+")))
+              .orElse(List.of());
+      return flags.containsAll(List.of("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void setEnvironment(String name, String value) {
+    Linker linker = Linker.nativeLinker();
+    try (Arena arena = Arena.ofConfined()) {
+      MethodHandle setenv =
+          linker.downcallHandle(
+              linker.defaultLookup().findOrThrow("setenv"),
+              FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+      int rc = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+      if (rc != 0) {
+        throw new LinkageError("setenv " + name);
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new LinkageError("setenv", e);
+    }
+  }
+
+  @Override
+  public void multiply(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      long a,
+      int lda,
+      long b,
+      int ldb,
+      float beta,
+      long c,
+      int ldc) {
+    try {
+      sgemm.invokeExact(
+          ROW_MAJOR,
+          transposeA ? TRANSPOSED : AS_IS,
+          transposeB ? TRANSPOSED : AS_IS,
+          m,
+          n,
+          k,
+          1f,
+          a,
+          lda,
+          b,
+          ldb,
+          beta,
+          c,
+          ldc);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public String describe() {
+    return description;
+  }
+}

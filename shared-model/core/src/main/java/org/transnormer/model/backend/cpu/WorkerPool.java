@@ -1,0 +1,193 @@
+package org.transnormer.model.backend.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few threads that work through numbered tasks together with the caller. What the tasks are never
+ * depends on how many threads there are, so neither do results.
+ *
+ * <p>One region of tasks at a time; callers must not overlap. Idle threads spin shortly, because
+ * the next region of a training step is microseconds away, and then park.
+ */
+public final class WorkerPool implements AutoCloseable {
+
+  /** One numbered piece of work; {@code worker} in [0, threads) picks scratch memory. */
+  @FunctionalInterface
+  public interface Task {
+    void run(int task, int worker);
+  }
+
+  private static final int SPINS = 4_000;
+
+  private final List<Worker> workers = new ArrayList<>();
+  private final int[] processors;
+  private volatile Region current = Region.NOTHING;
+  private volatile boolean closed;
+  private @Nullable Thread pinnedCaller;
+
+  /**
+   * @param threads the caller's included
+   * @param pin whether every thread, the caller's too, is bound to one of the processors that this
+   *     process may use; ignored where the system refuses
+   */
+  public WorkerPool(int threads, boolean pin) {
+    this.processors = pin ? Affinity.allowed() : new int[0];
+    for (int i = 1; i < threads; i++) {
+      workers.add(new Worker(i));
+    }
+    workers.forEach(Worker::start);
+  }
+
+  public int threads() {
+    return workers.size() + 1;
+  }
+
+  /**
+   * Runs tasks 0 to {@code tasks - 1} and returns when all have ended.
+   *
+   * @throws RuntimeException the first that a task threw
+   */
+  public void run(int tasks, Task task) {
+    if (closed) {
+      throw new IllegalStateException("the worker pool is closed");
+    }
+    pinCaller();
+    if (workers.isEmpty() || tasks <= 1) {
+      for (int i = 0; i < tasks; i++) {
+        task.run(i, 0);
+      }
+      return;
+    }
+    Region region = new Region(task, tasks);
+    current = region;
+    int helpers = Math.min(workers.size(), tasks - 1);
+    for (int i = 0; i < helpers; i++) {
+      workers.get(i).wake();
+    }
+    region.work(0);
+    region.await();
+    current = Region.NOTHING;
+    region.rethrow();
+  }
+
+  private void pinCaller() {
+    Thread caller = Thread.currentThread();
+    if (processors.length > 0 && pinnedCaller != caller && !caller.isVirtual()) {
+      Affinity.bind(processors[0]);
+      pinnedCaller = caller;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    workers.forEach(Worker::wake);
+  }
+
+  /** Tasks handed out by a counter; a worker that comes late finds none left. */
+  private static final class Region {
+
+    static final Region NOTHING = new Region((task, worker) -> {}, 0);
+
+    private final Task task;
+    private final int tasks;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+    private volatile @Nullable Throwable failure;
+
+    Region(Task task, int tasks) {
+      this.task = task;
+      this.tasks = tasks;
+    }
+
+    boolean open() {
+      return next.get() < tasks;
+    }
+
+    void work(int worker) {
+      for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+        try {
+          task.run(i, worker);
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        } finally {
+          ended.incrementAndGet();
+        }
+      }
+    }
+
+    void await() {
+      for (int spin = 0; ended.get() < tasks; spin++) {
+        if (spin < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield();
+        }
+      }
+    }
+
+    void rethrow() {
+      Throwable thrown = failure;
+      if (thrown instanceof RuntimeException e) {
+        throw e;
+      }
+      if (thrown instanceof Error e) {
+        throw e;
+      }
+    }
+  }
+
+  private final class Worker extends Thread {
+
+    private final int index;
+    private volatile boolean parked;
+
+    Worker(int index) {
+      super("tnl-compute-" + index);
+      this.index = index;
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      if (processors.length > 0) {
+        Affinity.bind(processors[index % processors.length]);
+      }
+      while (!closed) {
+        Region region = awaitWork();
+        if (region.open()) {
+          region.work(index);
+        }
+      }
+    }
+
+    private Region awaitWork() {
+      for (int spin = 0; spin < SPINS; spin++) {
+        Region region = current;
+        if (region.open() || closed) {
+          return region;
+        }
+        Thread.onSpinWait();
+      }
+      parked = true;
+      try {
+        while (!current.open() && !closed) {
+          LockSupport.park(this);
+        }
+      } finally {
+        parked = false;
+      }
+      return current;
+    }
+
+    void wake() {
+      if (parked) {
+        LockSupport.unpark(this);
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.transnormer.model.layer;
+
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.Write;
+import org.transnormer.model.tensor.MemoryPlan;
+import org.transnormer.model.tensor.Storage;
+import org.transnormer.model.tensor.Tensor;
+
+/**
+ * x += SGLU(SRMS(x)), with SGLU(n) = W_3 ((W_1 n) (W_2 n)) and no activation (arXiv 2307.14995, eq.
+ * 12). W_1 and W_2 lie behind each other and are one product.
+ */
+public final class ChannelMixer {
+
+  private final Backend backend;
+  private final int glu;
+  private final Tensor w12;
+  private final Tensor w3;
+
+  /**
+   * @param w12 [2 f, d] W_1, then W_2
+   * @param w3 [d, f]
+   */
+  public ChannelMixer(Backend backend, Tensor w12, Tensor w3) {
+    this.backend = backend;
+    this.glu = w3.columns();
+    this.w12 = w12;
+    this.w3 = w3;
+  }
+
+  /**
+   * What the forward pass leaves for the backward pass.
+   *
+   * @param n [N, d] SRMS(x)
+   * @param r [N, 1] its factors
+   * @param g [N, 2 f] W_1 n and W_2 n
+   * @param h [N, f] their product
+   */
+  public record Activations(Tensor n, Tensor r, Tensor g, Tensor h, Tensor a, Tensor b) {
+
+    Activations(Tensor n, Tensor r, Tensor g, Tensor h) {
+      this(n, r, g, h, g.columns(0, h.columns()), g.columns(h.columns(), g.columns()));
+    }
+
+    public Activations rows(int count) {
+      return new Activations(
+          n.rows(0, count), r.rows(0, count), g.rows(0, count), h.rows(0, count));
+    }
+  }
+
+  /** Where {@link Activations} will lie. */
+  public record Planned(
+      MemoryPlan.Entry n, MemoryPlan.Entry r, MemoryPlan.Entry g, MemoryPlan.Entry h) {
+
+    public static Planned in(MemoryPlan plan, String prefix, int rows, int width, int glu) {
+      return new Planned(
+          plan.add(prefix + ".n", rows, width),
+          plan.add(prefix + ".r", rows, 1),
+          plan.add(prefix + ".g", rows, 2 * glu),
+          plan.add(prefix + ".h", rows, glu));
+    }
+
+    public Activations in(Storage storage) {
+      return new Activations(n.in(storage), r.in(storage), g.in(storage), h.in(storage));
+    }
+  }
+
+  /**
+   * @param x [N, d] accumulated
+   * @param a overwritten
+   */
+  public void forward(Tensor x, Activations a) {
+    backend.norm().forward(a.n, a.r, x);
+    backend.matmul().forward(Write.OVERWRITE, a.g, a.n, w12);
+    backend.pointwise().multiply(a.h, a.a, a.b);
+    backend.matmul().forward(Write.ACCUMULATE, x, a.h, w3);
+  }
+
+  /** {@link #forward} of a few rows that belong to different sequences. */
+  public void step(Tensor x, Activations a) {
+    backend.norm().forward(a.n, a.r, x);
+    backend.matmul().forwardFew(Write.OVERWRITE, a.g, a.n, w12);
+    backend.pointwise().multiply(a.h, a.a, a.b);
+    backend.matmul().forwardFew(Write.ACCUMULATE, x, a.h, w3);
+  }
+
+  /**
+   * @param dx [N, d] read, and accumulated
+   * @param scratch overwritten; the gradients of the activations, in their shapes
+   * @param dw12 accumulated
+   * @param dw3 accumulated
+   */
+  public void backward(Tensor dx, Activations a, Activations scratch, Tensor dw12, Tensor dw3) {
+    backend.matmul().backwardWeight(dw3, dx, a.h);
+    backend.matmul().backwardInput(Write.OVERWRITE, scratch.h, dx, w3);
+    backend.pointwise().multiplyBackward(scratch.a, scratch.b, scratch.h, a.a, a.b);
+    backend.matmul().backwardWeight(dw12, scratch.g, a.n);
+    backend.matmul().backwardInput(Write.OVERWRITE, scratch.n, scratch.g, w12);
+    backend.norm().backward(Write.ACCUMULATE, dx, scratch.n, a.n, a.r);
+  }
+
+  /** f */
+  public int gluWidth() {
+    return glu;
+  }
+}

@@ -1,0 +1,80 @@
+package org.transnormer.model.lm.tnl;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.layer.ChannelMixer;
+import org.transnormer.model.layer.OutputHead;
+import org.transnormer.model.layer.TokenMixer;
+import org.transnormer.model.tensor.MemoryPlan;
+import org.transnormer.model.tensor.Storage;
+import org.transnormer.model.tensor.Tensor;
+
+/** What prefill and decoding work in: layers use the same memory one after another. */
+final class InferenceMemory {
+
+  private final MemoryPlan plan = new MemoryPlan("inference");
+  private final MemoryPlan.Entry x;
+  private final OutputHead.Planned head;
+  private TokenMixer.@Nullable Planned mixer;
+  private TokenMixer.@Nullable Planned lrpeMixer;
+  private ChannelMixer.@Nullable Planned channelMixer;
+
+  InferenceMemory(TnlConfig config, int rows) {
+    int d = config.width();
+    x = plan.add("x", rows, d);
+    head = OutputHead.Planned.in(plan, rows, d, config.vocabSize());
+    plan.overlay(
+        List.of(
+            () -> mixer = mixer(config, rows, false),
+            () -> lrpeMixer = config.lrpeLayers() > 0 ? mixer(config, rows, true) : null,
+            () -> channelMixer = ChannelMixer.Planned.in(plan, "glu", rows, d, config.gluWidth())));
+  }
+
+  private TokenMixer.Planned mixer(TnlConfig config, int rows, boolean lrpe) {
+    TokenMixer.Sizes sizes = new TokenMixer.Sizes(config.width(), config.heads(), lrpe);
+    return TokenMixer.Planned.in(plan, lrpe ? "gla-lrpe" : "gla", rows, rows, sizes);
+  }
+
+  MemoryPlan plan() {
+    return plan;
+  }
+
+  /**
+   * @param lrpeMixer null without such layers
+   */
+  record Tensors(
+      Tensor x,
+      OutputHead.Activations head,
+      TokenMixer.Activations mixer,
+      TokenMixer.@Nullable Activations lrpeMixer,
+      ChannelMixer.Activations channelMixer) {
+
+    TokenMixer.Activations mixer(boolean lrpe) {
+      return lrpe && lrpeMixer != null ? lrpeMixer : mixer;
+    }
+
+    Tensors rows(int rows) {
+      return rows == x.rows()
+          ? this
+          : new Tensors(
+              x.rows(0, rows),
+              head.rows(rows),
+              mixer.rows(rows),
+              lrpeMixer == null ? null : lrpeMixer.rows(rows),
+              channelMixer.rows(rows));
+    }
+  }
+
+  Tensors in(Storage storage) {
+    if (mixer == null || channelMixer == null) {
+      throw new IllegalStateException("nothing planned");
+    }
+    return new Tensors(
+        x.in(storage),
+        head.in(storage),
+        mixer.in(storage),
+        lrpeMixer == null ? null : lrpeMixer.in(storage),
+        channelMixer.in(storage));
+  }
+}

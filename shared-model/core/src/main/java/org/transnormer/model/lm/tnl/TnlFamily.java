@@ -1,0 +1,75 @@
+package org.transnormer.model.lm.tnl;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Map;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.cpu.CpuBackend;
+import org.transnormer.model.checkpoint.TnlTensors;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.generate.CounterRandom;
+import org.transnormer.model.lm.CausalLm;
+import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.lm.LoadOptions;
+import org.transnormer.model.lm.ModelFamily;
+import org.transnormer.model.tensor.MemoryPlan;
+import org.transnormer.model.tensor.Tensor;
+
+/** Makes TransNormerLLM models of one configuration. */
+public final class TnlFamily implements ModelFamily {
+
+  /** Base of the ramp that theta starts from. */
+  private static final double THETA_BASE = 10_000;
+
+  private final TnlConfig config;
+
+  public TnlFamily(TnlConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public LanguageModel trainable(Backend backend, int sequences, int length) {
+    return new TnlTrainable(backend, config, sequences, length);
+  }
+
+  @Override
+  public MemoryPlan plan(Backend backend, int sequences, int length) {
+    return new TrainingMemory(config, sequences, length, backend.attention().chunk()).plan();
+  }
+
+  /**
+   * Matrices from N(0, initStd^2), the padding row zero, and theta = 10000^(-2 j / d) for column j
+   * of all heads together.
+   */
+  @Override
+  public void initialise(LanguageModel model, Backend backend, long seed) {
+    for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
+      Tensor tensor = entry.getValue();
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment numbers = arena.allocate(tensor.elements() * Float.BYTES, Float.BYTES);
+        boolean theta = entry.getKey().endsWith(".theta");
+        for (long i = 0; i < tensor.elements(); i++) {
+          double value =
+              theta
+                  ? StrictMath.pow(THETA_BASE, -2.0 * i / config.width())
+                  : config.initStd() * CounterRandom.normal(seed, tensor.offset() + i);
+          numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
+        }
+        if (entry.getKey().equals(TnlTensors.EMBEDDING) && config.padToken() >= 0) {
+          long row = (long) config.width() * Float.BYTES;
+          numbers.asSlice(config.padToken() * row, row).fill((byte) 0);
+        }
+        backend.write(tensor, numbers);
+      }
+    }
+  }
+
+  @Override
+  public CausalLm load(Path checkpointDir, LoadOptions options) throws IOException {
+    return TnlLm.load(
+        checkpointDir, config, CpuBackend.open(options.threads(), options.pinThreads()));
+  }
+}

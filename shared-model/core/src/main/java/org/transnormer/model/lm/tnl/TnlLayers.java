@@ -1,0 +1,90 @@
+package org.transnormer.model.lm.tnl;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.transnormer.model.backend.Activation;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.checkpoint.TensorSpec;
+import org.transnormer.model.checkpoint.TnlTensors;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.layer.ChannelMixer;
+import org.transnormer.model.layer.OutputHead;
+import org.transnormer.model.layer.TokenMixer;
+import org.transnormer.model.tensor.NamedTensors;
+import org.transnormer.model.tensor.Tensor;
+
+/** The layers of a model over a buffer of parameters. */
+record TnlLayers(
+    TnlConfig config,
+    Tensor table,
+    List<TokenMixer> tokenMixers,
+    List<ChannelMixer> channelMixers,
+    OutputHead head) {
+
+  static TnlLayers of(Backend backend, TnlConfig config, NamedTensors parameters) {
+    Activation activation = Activation.named(config.activation());
+    List<TokenMixer> tokenMixers = new ArrayList<>();
+    List<ChannelMixer> channelMixers = new ArrayList<>();
+    for (int l = 0; l < config.layers(); l++) {
+      tokenMixers.add(
+          new TokenMixer(
+              backend,
+              sizes(config, l),
+              activation,
+              Decays.rates(config.heads(), l, config.layers()),
+              mixerWeights(config, parameters, l)));
+      channelMixers.add(new ChannelMixer(backend, w12(config, parameters, l), w3(parameters, l)));
+    }
+    Tensor table = parameters.get(TnlTensors.EMBEDDING);
+    return new TnlLayers(
+        config,
+        table,
+        List.copyOf(tokenMixers),
+        List.copyOf(channelMixers),
+        new OutputHead(backend, table));
+  }
+
+  static TokenMixer.Sizes sizes(TnlConfig config, int l) {
+    return new TokenMixer.Sizes(config.width(), config.heads(), config.lrpe().get(l));
+  }
+
+  static TokenMixer.Weights mixerWeights(TnlConfig config, NamedTensors tensors, int l) {
+    return new TokenMixer.Weights(
+        tensors.get(TnlTensors.qkvu(l)),
+        tensors.get(TnlTensors.out(l)),
+        config.lrpe().get(l) ? tensors.get(TnlTensors.theta(l)) : null);
+  }
+
+  static Tensor w12(TnlConfig config, NamedTensors tensors, int l) {
+    return tensors.range(TnlTensors.l1(l), TnlTensors.l2(l), config.width());
+  }
+
+  static Tensor w3(NamedTensors tensors, int l) {
+    return tensors.get(TnlTensors.l3(l));
+  }
+
+  /** Names and shapes in the order of the buffer. */
+  static SequencedMap<String, long[]> shapes(TnlConfig config) {
+    SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
+    for (TensorSpec spec : TnlTensors.of(config)) {
+      shapes.put(spec.name(), spec.shape().stream().mapToLong(Long::longValue).toArray());
+    }
+    return shapes;
+  }
+
+  /** sqrt(d), or 1 where the configuration says so. */
+  double embeddingScale() {
+    return config.scaleEmbedding() ? Math.sqrt(config.width()) : 1;
+  }
+
+  /** 0, 1, ..., count - 1, from {@code first} on. */
+  static long[] positions(long first, int count) {
+    long[] positions = new long[count];
+    for (int i = 0; i < count; i++) {
+      positions[i] = first + i;
+    }
+    return positions;
+  }
+}

@@ -1,0 +1,240 @@
+package org.transnormer.model.lm.tnl;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.checkpoint.ModelWeights;
+import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.layer.OutputHead;
+import org.transnormer.model.lm.CausalLm;
+import org.transnormer.model.lm.Logits;
+import org.transnormer.model.lm.SequenceState;
+import org.transnormer.model.tensor.NamedTensors;
+import org.transnormer.model.tensor.Storage;
+import org.transnormer.model.tensor.Tensor;
+
+/** TransNormerLLM for prefill, decoding and scoring. */
+final class TnlLm implements CausalLm {
+
+  /** Rows that go through the layers together; a multiple of attention's chunk. */
+  private static final int ROWS = 512;
+
+  private final Backend backend;
+  private final TnlConfig config;
+  private final NamedTensors parameters;
+  private final TnlLayers layers;
+  private final Storage workspace;
+  private final InferenceMemory.Tensors tensors;
+
+  private TnlLm(Backend backend, TnlConfig config, NamedTensors parameters) {
+    this.backend = backend;
+    this.config = config;
+    this.parameters = parameters;
+    this.layers = TnlLayers.of(backend, config, parameters);
+    InferenceMemory memory = new InferenceMemory(config, ROWS);
+    this.workspace = backend.allocate("inference", memory.plan().bytes());
+    this.tensors = memory.in(workspace);
+  }
+
+  /** Takes the backend over: it is closed with the model, or when loading fails. */
+  static TnlLm load(Path folder, TnlConfig config, Backend backend) throws IOException {
+    try (ModelWeights weights = ModelWeights.open(folder, config)) {
+      NamedTensors parameters =
+          new NamedTensors(
+              backend.allocate("parameters", NamedTensors.bytes(TnlLayers.shapes(config))),
+              TnlLayers.shapes(config));
+      for (Map.Entry<String, Tensor> entry : parameters.byName().entrySet()) {
+        try (Arena arena = Arena.ofConfined()) {
+          long bytes = entry.getValue().elements() * Float.BYTES;
+          MemorySegment numbers = arena.allocate(bytes, Float.BYTES);
+          weights.copyFloats(entry.getKey(), numbers, 0);
+          backend.write(entry.getValue(), numbers);
+        }
+      }
+      return new TnlLm(backend, config, parameters);
+    } catch (IOException | RuntimeException | Error e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public ModelConfig config() {
+    return config;
+  }
+
+  @Override
+  public long stateBytes() {
+    return TnlState.bytes(config);
+  }
+
+  @Override
+  public SequenceState newState() {
+    return new TnlState(backend, config);
+  }
+
+  @Override
+  public void prefill(SequenceState state, int[] tokens, int from, int to, Logits last) {
+    requireRange(tokens, from, to);
+    requireRows(last, 1);
+    run(
+        state,
+        tokens,
+        from,
+        to,
+        (x, _, count, end) -> {
+          if (end == to) {
+            InferenceMemory.Tensors t = tensors.rows(1);
+            layers
+                .head()
+                .step(x.rows(count - 1, count), t.head(), (logits, _) -> copy(last, 0, logits));
+          }
+        });
+  }
+
+  @Override
+  public void prefillAll(SequenceState state, int[] tokens, int from, int to, Logits every) {
+    requireRange(tokens, from, to);
+    requireRows(every, to - from);
+    run(
+        state,
+        tokens,
+        from,
+        to,
+        (x, begin, count, _) ->
+            layers
+                .head()
+                .forward(
+                    x,
+                    tensors.rows(count).head(),
+                    (logits, row) -> copy(every, begin - from + row, logits)));
+  }
+
+  @Override
+  public double[] negativeLogLikelihood(int[] tokens) {
+    double[] nats = new double[Math.max(0, tokens.length - 1)];
+    if (nats.length == 0) {
+      return nats;
+    }
+    int[] targets = new int[nats.length];
+    System.arraycopy(tokens, 1, targets, 0, targets.length);
+    try (SequenceState state = newState()) {
+      run(
+          state,
+          tokens,
+          0,
+          nats.length,
+          (x, begin, count, _) ->
+              layers
+                  .head()
+                  .forward(
+                      x,
+                      tensors.rows(count).head(),
+                      (logits, row) ->
+                          backend.loss().crossEntropy(nats, logits, targets, begin + row)));
+    }
+    return nats;
+  }
+
+  /** What is done with the residual stream of tokens [begin, end). */
+  @FunctionalInterface
+  private interface Use {
+    void of(Tensor x, int begin, int count, int end);
+  }
+
+  private void run(SequenceState state, int[] tokens, int from, int to, Use use) {
+    TnlState own = own(state);
+    for (int begin = from; begin < to; begin += ROWS) {
+      int count = Math.min(ROWS, to - begin);
+      InferenceMemory.Tensors t = tensors.rows(count);
+      long[] positions = TnlLayers.positions(own.position(), count);
+      backend.embedding().forward(t.x(), layers.table(), tokens, begin, layers.embeddingScale());
+      for (int l = 0; l < config.layers(); l++) {
+        layers
+            .tokenMixers()
+            .get(l)
+            .forward(t.x(), t.mixer(config.lrpe().get(l)), own.layer(l), null, positions, 1);
+        layers.channelMixers().get(l).forward(t.x(), t.channelMixer());
+      }
+      own.advance(count);
+      use.of(t.x(), begin, count, begin + count);
+    }
+  }
+
+  @Override
+  public void decode(List<SequenceState> states, int[] tokens, Logits out) {
+    if (states.isEmpty() || tokens.length < states.size()) {
+      throw new IllegalArgumentException(
+          "%d states, %d tokens".formatted(states.size(), tokens.length));
+    }
+    requireRows(out, states.size());
+    List<TnlState> own = states.stream().map(TnlLm::own).toList();
+    if (own.stream().distinct().count() != own.size()) {
+      throw new IllegalArgumentException("one state twice in a batch");
+    }
+    for (int from = 0; from < own.size(); from += ROWS) {
+      decode(own.subList(from, Math.min(own.size(), from + ROWS)), tokens, from, out);
+    }
+  }
+
+  private void decode(List<TnlState> states, int[] tokens, int from, Logits out) {
+    InferenceMemory.Tensors t = tensors.rows(states.size());
+    long[] positions = states.stream().mapToLong(TnlState::position).toArray();
+    backend.embedding().forward(t.x(), layers.table(), tokens, from, layers.embeddingScale());
+    for (int l = 0; l < config.layers(); l++) {
+      List<Tensor> layerStates = new ArrayList<>(states.size());
+      for (TnlState state : states) {
+        layerStates.add(state.layer(l));
+      }
+      layers
+          .tokenMixers()
+          .get(l)
+          .step(t.x(), t.mixer(config.lrpe().get(l)), layerStates, positions);
+      layers.channelMixers().get(l).step(t.x(), t.channelMixer());
+    }
+    states.forEach(state -> state.advance(1));
+    OutputHead.Stretch copy = (logits, row) -> copy(out, from + row, logits);
+    layers.head().step(t.x(), t.head(), copy);
+  }
+
+  private void copy(Logits target, int row, Tensor logits) {
+    long bytes = logits.elements() * Float.BYTES;
+    long offset = (long) row * target.vocab() * Float.BYTES;
+    backend.read(target.segment().asSlice(offset, bytes), logits);
+  }
+
+  private static TnlState own(SequenceState state) {
+    if (state instanceof TnlState own) {
+      return own;
+    }
+    throw new IllegalArgumentException("a state of another family");
+  }
+
+  private static void requireRange(int[] tokens, int from, int to) {
+    if (from < 0 || to > tokens.length || from >= to) {
+      throw new IndexOutOfBoundsException(
+          "tokens [%d, %d) of %d".formatted(from, to, tokens.length));
+    }
+  }
+
+  private void requireRows(Logits logits, int rows) {
+    if (logits.rows() < rows || logits.vocab() != config.vocabSize()) {
+      throw new IllegalArgumentException(
+          "%d x %d logits for %d rows of a vocabulary of %d"
+              .formatted(logits.rows(), logits.vocab(), rows, config.vocabSize()));
+    }
+  }
+
+  @Override
+  public void close() {
+    backend.release(workspace);
+    backend.release(parameters.storage());
+    backend.close();
+  }
+}

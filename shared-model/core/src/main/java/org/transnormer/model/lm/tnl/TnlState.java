@@ -1,0 +1,99 @@
+package org.transnormer.model.lm.tnl;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.lm.SequenceState;
+import org.transnormer.model.tensor.MemoryPlan;
+import org.transnormer.model.tensor.Storage;
+import org.transnormer.model.tensor.Tensor;
+
+/** Each layer's attention state, and the position; constant in the length of the text. */
+final class TnlState implements SequenceState {
+
+  private final Backend backend;
+  private final Storage storage;
+  private final List<Tensor> layers;
+  private long position;
+  private boolean closed;
+
+  TnlState(Backend backend, TnlConfig config) {
+    MemoryPlan plan = new MemoryPlan("state");
+    List<MemoryPlan.Entry> entries = planned(plan, config);
+    this.backend = backend;
+    this.storage = backend.allocate(plan.name(), plan.bytes());
+    this.layers = entries.stream().map(entry -> entry.in(storage)).toList();
+  }
+
+  static long bytes(TnlConfig config) {
+    MemoryPlan plan = new MemoryPlan("state");
+    planned(plan, config);
+    return plan.bytes();
+  }
+
+  private static List<MemoryPlan.Entry> planned(MemoryPlan plan, TnlConfig config) {
+    List<MemoryPlan.Entry> entries = new ArrayList<>();
+    for (int l = 0; l < config.layers(); l++) {
+      entries.add(plan.add("layers." + l, TnlLayers.sizes(config, l).stateShape()));
+    }
+    return entries;
+  }
+
+  /** [H ek, ev] */
+  Tensor layer(int l) {
+    if (closed) {
+      throw new IllegalStateException("the state is closed");
+    }
+    return layers.get(l);
+  }
+
+  /** A copy of one layer's numbers. */
+  float[] hostLayer(int l) {
+    float[] numbers = new float[Math.toIntExact(layer(l).elements())];
+    backend.read(MemorySegment.ofArray(numbers), layer(l));
+    return numbers;
+  }
+
+  void advance(int tokens) {
+    position += tokens;
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public long bytes() {
+    return storage.bytes();
+  }
+
+  @Override
+  public void copyFrom(SequenceState other) {
+    if (!(other instanceof TnlState source) || source.bytes() != bytes()) {
+      throw new IllegalArgumentException("a state of another model");
+    }
+    for (int l = 0; l < layers.size(); l++) {
+      backend.copy(layer(l), source.layer(l));
+    }
+    position = source.position;
+  }
+
+  @Override
+  public void reset() {
+    for (int l = 0; l < layers.size(); l++) {
+      backend.clear(layer(l));
+    }
+    position = 0;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      backend.release(storage);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package org.transnormer.model.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.tensor.Storage;
+import org.transnormer.model.tensor.Tensor;
+
+/** Host arrays into tensors and back, and the measure of the golden files. */
+public final class Numbers {
+
+  private Numbers() {}
+
+  public static Tensor tensor(Backend backend, float[] numbers, long... shape) {
+    Storage storage = backend.allocate("test", Math.max(1, numbers.length) * 4L);
+    Tensor tensor = Tensor.of(storage, 0, shape);
+    assertThat(tensor.elements()).isEqualTo(numbers.length);
+    backend.write(tensor, MemorySegment.ofArray(numbers));
+    return tensor;
+  }
+
+  public static Tensor zeros(Backend backend, long... shape) {
+    long elements = 1;
+    for (long axis : shape) {
+      elements *= axis;
+    }
+    return Tensor.of(backend.allocate("test", elements * 4), 0, shape);
+  }
+
+  public static float[] array(Backend backend, Tensor tensor) {
+    float[] numbers = new float[(int) tensor.elements()];
+    backend.read(MemorySegment.ofArray(numbers), tensor);
+    return numbers;
+  }
+
+  public static float[] normal(long seed, int count) {
+    Random random = new Random(seed);
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) random.nextGaussian();
+    }
+    return numbers;
+  }
+
+  /** max |a - b| / max |b| */
+  public static double relative(float[] a, float[] b) {
+    assertThat(a.length).isEqualTo(b.length);
+    double difference = 0;
+    double largest = 0;
+    for (int i = 0; i < a.length; i++) {
+      double d = Math.abs((double) a[i] - b[i]);
+      difference = Double.isNaN(d) ? Double.POSITIVE_INFINITY : Math.max(difference, d);
+      largest = Math.max(largest, Math.abs(b[i]));
+    }
+    return largest == 0 ? difference : difference / largest;
+  }
+
+  public static void assertClose(String what, float[] actual, float[] expected, double tolerance) {
+    double error = relative(actual, expected);
+    if (Boolean.getBoolean("tnl.test.errors")) {
+      System.out.printf("%-56s %.2e (%.0e)%n", what, error, tolerance);
+    }
+    assertThat(error).as(what).isLessThan(tolerance);
+  }
+
+  /** [B, H, n, e] to [B, n, H, e], or back with n and H exchanged. */
+  public static float[] swapMiddle(float[] x, int batch, int outer, int inner, int width) {
+    float[] y = new float[x.length];
+    for (int b = 0; b < batch; b++) {
+      for (int i = 0; i < outer; i++) {
+        for (int j = 0; j < inner; j++) {
+          System.arraycopy(
+              x,
+              ((b * outer + i) * inner + j) * width,
+              y,
+              ((b * inner + j) * outer + i) * width,
+              width);
+        }
+      }
+    }
+    return y;
+  }
+}

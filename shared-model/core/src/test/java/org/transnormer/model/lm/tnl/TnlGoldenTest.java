@@ -1,0 +1,214 @@
+package org.transnormer.model.lm.tnl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.transnormer.model.golden.Numbers.array;
+import static org.transnormer.model.golden.Numbers.assertClose;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.Loss;
+import org.transnormer.model.backend.cpu.CpuBackend;
+import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.golden.Golden;
+import org.transnormer.model.golden.Numbers;
+import org.transnormer.model.lm.BatchLoss;
+import org.transnormer.model.lm.CausalLm;
+import org.transnormer.model.lm.LoadOptions;
+import org.transnormer.model.lm.Logits;
+import org.transnormer.model.lm.SequenceState;
+import org.transnormer.model.tensor.Tensor;
+
+class TnlGoldenTest {
+
+  private static final double VALUE = 2e-5;
+  private static final double GRADIENT = 1e-4;
+  private static final double LOSS = 1e-5;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tnl1-small", "tnl1-noscale-lrpe-all"})
+  void forwardIsTheReferences(String name) throws IOException {
+    try (Golden g = Golden.open(name + "/golden.safetensors");
+        Backend backend = CpuBackend.open(2, false)) {
+      TnlConfig config = config(name);
+      int[] shape = g.shape("input_ids");
+      TnlTrainable model = loaded(name, backend, shape[0], shape[1]);
+      Map<String, float[]> seen = new HashMap<>();
+      model.probe(
+          g.ints("input_ids"), shape[0], shape[1], (at, x) -> seen.put(at, array(backend, x)));
+
+      assertClose("logits", of(seen, "logits"), g.floats("logits"), VALUE);
+      assertClose("final_norm", of(seen, "final_norm"), g.floats("act.final_norm"), VALUE);
+      for (int l = 0; l < config.layers(); l++) {
+        String at = "layers." + l + ".";
+        for (String part : new String[] {"in", "qkvu", "o", "mid", "out"}) {
+          assertClose(at + part, of(seen, at + part), g.floats("act." + at + part), VALUE);
+        }
+        float[] gla = difference(of(seen, at + "mid"), of(seen, at + "in"));
+        float[] glu = difference(of(seen, at + "out"), of(seen, at + "mid"));
+        assertClose(at + "gla", gla, g.floats("act." + at + "gla"), VALUE);
+        assertClose(at + "glu", glu, g.floats("act." + at + "glu"), VALUE);
+        assertClose(at + "state", of(seen, at + "state"), g.floats("state." + l), VALUE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tnl1-small", "tnl1-noscale-lrpe-all"})
+  void lossAndGradientsAreTheReferences(String name) throws IOException {
+    try (Golden g = Golden.open(name + "/golden.safetensors");
+        Backend backend = CpuBackend.open(2, false)) {
+      int[] shape = g.shape("input_ids");
+      TnlTrainable model = loaded(name, backend, shape[0], shape[1]);
+      int[] inputs = g.ints("input_ids");
+      int[] targets = shifted(g.ints("labels"), shape[1]);
+
+      BatchLoss loss = model.forwardBackward(inputs, targets, shape[0], shape[1]);
+
+      assertThat(loss.mean()).isCloseTo(g.floats("loss")[0], within(LOSS));
+      assertThat(model.forward(inputs, targets, shape[0], shape[1]).mean())
+          .isCloseTo(g.floats("loss")[0], within(LOSS));
+      for (Map.Entry<String, Tensor> entry : model.gradients().byName().entrySet()) {
+        assertClose(
+            "grad " + entry.getKey(),
+            array(backend, entry.getValue()),
+            g.floats("grad." + entry.getKey()),
+            GRADIENT);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tnl1-small", "tnl1-noscale-lrpe-all"})
+  void thePaddingRowGetsNoGradientFromBeingLookedUp(String name) throws IOException {
+    try (Golden g = Golden.open(name + "/golden.safetensors");
+        Backend backend = CpuBackend.open(2, false)) {
+      int[] shape = g.shape("pad.input_ids");
+      TnlTrainable model = loaded(name, backend, shape[0], shape[1]);
+      int[] targets = shifted(g.ints("pad.labels"), shape[1]);
+
+      BatchLoss loss = model.forwardBackward(g.ints("pad.input_ids"), targets, shape[0], shape[1]);
+
+      assertThat(loss.mean()).isCloseTo(g.floats("pad.loss")[0], within(LOSS));
+      String table = "model.embed_tokens.weight";
+      assertClose(
+          "pad gradient",
+          array(backend, model.gradients().get(table)),
+          g.floats("pad.grad." + table),
+          GRADIENT);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tnl1-small", "tnl1-noscale-lrpe-all"})
+  void greedyDecodingTakesTheReferencesTokens(String name) throws IOException {
+    try (Golden g = Golden.open(name + "/golden.safetensors");
+        CausalLm lm = CausalLm.load(Golden.path(name), LoadOptions.threads(2));
+        SequenceState state = lm.newState()) {
+      int[] prompt = g.ints("decode.prompt");
+      int[] expected = g.ints("decode.tokens");
+      int vocab = lm.config().vocabSize();
+      float[] rows = new float[expected.length * vocab];
+      int[] tokens = new int[expected.length];
+      Logits logits = new Logits(1, vocab);
+
+      lm.prefill(state, prompt, 0, prompt.length, logits);
+      for (int i = 0; i < expected.length; i++) {
+        tokens[i] = logits.argMax(0);
+        for (int token = 0; token < vocab; token++) {
+          rows[i * vocab + token] = logits.get(0, token);
+        }
+        if (i < expected.length - 1) {
+          lm.decode(List.of(state), new int[] {tokens[i]}, logits);
+        }
+      }
+
+      assertThat(tokens).isEqualTo(expected);
+      assertClose("decode logits", rows, g.floats("decode.logits"), VALUE);
+      assertThat(state.position()).isEqualTo(prompt.length + expected.length - 1);
+      try (TnlState own = copy(lm, state)) {
+        for (int l = 0; g.has("decode.state." + l); l++) {
+          assertClose("decode state " + l, own.hostLayer(l), g.floats("decode.state." + l), VALUE);
+        }
+      }
+    }
+  }
+
+  @Test
+  void logitsOfThePaddedInputAreTheReferences() throws IOException {
+    try (Golden g = Golden.open("tnl1-small/golden.safetensors");
+        CausalLm lm = CausalLm.load(Golden.path("tnl1-small"), LoadOptions.threads(2));
+        SequenceState state = lm.newState()) {
+      int[] tokens = g.ints("pad.input_ids");
+      int[] shape = g.shape("pad.input_ids");
+      int row = shape[1] * lm.config().vocabSize();
+      Logits every = new Logits(shape[1], lm.config().vocabSize());
+
+      for (int b = 0; b < shape[0]; b++) {
+        state.reset();
+        lm.prefillAll(state, tokens, b * shape[1], (b + 1) * shape[1], every);
+
+        float[] actual = every.segment().toArray(ValueLayout.JAVA_FLOAT);
+        float[] expected = Arrays.copyOfRange(g.floats("pad.logits"), b * row, (b + 1) * row);
+        assertClose("pad logits", actual, expected, VALUE);
+      }
+    }
+  }
+
+  private static TnlState copy(CausalLm lm, SequenceState state) {
+    TnlState copy = (TnlState) lm.newState();
+    copy.copyFrom(state);
+    return copy;
+  }
+
+  private static TnlConfig config(String name) throws IOException {
+    return (TnlConfig) ModelConfig.read(Golden.path(name).resolve("config.json"));
+  }
+
+  private static TnlTrainable loaded(String name, Backend backend, int batch, int time)
+      throws IOException {
+    TnlTrainable model = new TnlTrainable(backend, config(name), batch, time);
+    try (Golden weights = Golden.open(name + "/model.safetensors")) {
+      for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
+        backend.copy(
+            entry.getValue(),
+            Numbers.tensor(backend, weights.floats(entry.getKey()), entry.getValue().shape()));
+      }
+    }
+    return model;
+  }
+
+  /** Labels of the file are not shifted: position t is scored against label t + 1. */
+  private static int[] shifted(int[] labels, int time) {
+    int[] targets = new int[labels.length];
+    Arrays.fill(targets, Loss.IGNORE);
+    for (int i = 0; i < labels.length; i++) {
+      if (i % time < time - 1) {
+        targets[i] = labels[i + 1];
+      }
+    }
+    return targets;
+  }
+
+  private static float[] difference(float[] a, float[] b) {
+    float[] d = new float[a.length];
+    for (int i = 0; i < a.length; i++) {
+      d[i] = a[i] - b[i];
+    }
+    return d;
+  }
+
+  private static float[] of(Map<String, float[]> seen, String name) {
+    return Objects.requireNonNull(seen.get(name), name);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.model.lm.tnl;
+
+import org.jspecify.annotations.NullMarked;

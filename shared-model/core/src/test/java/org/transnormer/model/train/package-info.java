@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.model.train;
+
+import org.jspecify.annotations.NullMarked;
