@@ -1,0 +1,5 @@
+/** Who did what. */
+@NullMarked
+package org.transnormer.corpus.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Shards in PostgreSQL. */
+@NullMarked
+package org.transnormer.corpus.catalogue.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Documents over REST. */
+@NullMarked
+package org.transnormer.corpus.catalogue.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Ingestions over REST. */
+@NullMarked
+package org.transnormer.corpus.ingest.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** News of committed snapshots. */
+@NullMarked
+package org.transnormer.corpus.snapshots.kafka;
+
+import org.jspecify.annotations.NullMarked;

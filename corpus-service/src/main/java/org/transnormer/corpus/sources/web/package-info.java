@@ -1,0 +1,5 @@
+/** Sources over REST. */
+@NullMarked
+package org.transnormer.corpus.sources.web;
+
+import org.jspecify.annotations.NullMarked;
