@@ -1,0 +1,22 @@
+package org.transnormer.cleaning.work;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One piece of long work.
+ *
+ * @param interruptions starts without anybody asking
+ * @param execution the latest batch execution
+ */
+public record Work(
+    String id,
+    WorkKind kind,
+    WorkState state,
+    int interruptions,
+    OptionalLong execution,
+    String launchedBy,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt) {}
