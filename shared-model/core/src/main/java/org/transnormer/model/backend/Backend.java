@@ -1,5 +1,6 @@
 package org.transnormer.model.backend;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
@@ -25,6 +26,12 @@ public interface Backend extends AutoCloseable {
 
   /** A tensor into host floats, row by row without gaps. */
   void read(MemorySegment target, Tensor source);
+
+  /**
+   * A dense tensor's numbers in host memory, to be read before the tensor changes: the tensor's own
+   * memory where the host can see it, otherwise a copy.
+   */
+  MemorySegment view(Tensor source, Arena arena);
 
   /** {@code target} overwritten with {@code source}, both dense and of equal size. */
   void copy(Tensor target, Tensor source);

@@ -63,6 +63,16 @@ public final class MemoryPlan {
     overlayStart = -1;
   }
 
+  /** Lists another plan's tensors behind everything planned so far. */
+  public void include(MemoryPlan part) {
+    for (Entry entry : part.entries) {
+      entries.add(
+          new Entry(
+              part.name + "." + entry.name(), entry.shape(), end + entry.offset(), entry.bytes()));
+    }
+    end = Math.addExact(end, part.end);
+  }
+
   public String name() {
     return name;
   }

@@ -2,6 +2,7 @@ package org.transnormer.model.backend.cpu;
 
 import static org.transnormer.model.backend.cpu.CpuStorage.address;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,8 @@ import org.transnormer.model.tensor.Tensor;
 
 /** Everything on the processor's cores; one caller at a time. */
 public final class CpuBackend implements Backend {
+
+  private static final long CLEARED_AT_ONCE = 1L << 18;
 
   private final WorkerPool pool;
   private final Gemm gemm;
@@ -93,6 +96,13 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
+  public MemorySegment view(Tensor source, Arena arena) {
+    Shapes.dense("source", source, source.elements());
+    address(source);
+    return CpuStorage.memory(source).asReadOnly();
+  }
+
+  @Override
   public void copy(Tensor target, Tensor source) {
     Shapes.dense("source", source, source.elements());
     Shapes.dense("target", target, source.elements());
@@ -102,7 +112,15 @@ public final class CpuBackend implements Backend {
   @Override
   public void clear(Tensor target) {
     Shapes.dense("target", target, target.elements());
-    Lanes.fill(address(target), target.elements(), 0f);
+    long at = address(target);
+    long blocks = Math.ceilDiv(target.elements(), CLEARED_AT_ONCE);
+    pool.run(
+        Math.toIntExact(blocks),
+        (block, _) -> {
+          long from = block * CLEARED_AT_ONCE;
+          long count = Math.min(CLEARED_AT_ONCE, target.elements() - from);
+          Lanes.fill(at + from * Float.BYTES, count, 0f);
+        });
   }
 
   @Override

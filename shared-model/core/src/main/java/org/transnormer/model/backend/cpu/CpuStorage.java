@@ -52,12 +52,20 @@ final class CpuStorage implements Storage {
     return storage.memory.address() + tensor.offset() * Float.BYTES;
   }
 
+  /** A dense tensor as host memory. */
+  static MemorySegment memory(Tensor tensor) {
+    return slice(tensor, tensor.offset(), tensor.elements());
+  }
+
   /** Rows of a tensor as host memory. */
   static MemorySegment row(Tensor tensor, long row) {
+    return slice(tensor, tensor.offset() + row * tensor.rowStride(), tensor.columns());
+  }
+
+  private static MemorySegment slice(Tensor tensor, long first, long elements) {
     if (!(tensor.storage() instanceof CpuStorage storage)) {
       throw new IllegalArgumentException(tensor + " is not in this backend's memory");
     }
-    long first = tensor.offset() + row * tensor.rowStride();
-    return storage.memory.asSlice(first * Float.BYTES, (long) tensor.columns() * Float.BYTES);
+    return storage.memory.asSlice(first * Float.BYTES, elements * Float.BYTES);
   }
 }

@@ -1,0 +1,115 @@
+package org.transnormer.model.train;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.checkpoint.CheckpointFolder;
+import org.transnormer.model.checkpoint.MalformedCheckpointException;
+import org.transnormer.model.checkpoint.ModelWeights;
+import org.transnormer.model.checkpoint.Safetensors;
+import org.transnormer.model.checkpoint.SafetensorsWriter;
+import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.tensor.NamedTensors;
+import org.transnormer.model.tensor.Tensor;
+
+/** Parameters and moments to and from the files of a checkpoint. */
+final class SessionFiles {
+
+  private static final String FIRST_MOMENT = "first.";
+  private static final String SECOND_MOMENT = "second.";
+  private static final Map<String, String> METADATA = Map.of("format", "pt");
+
+  private SessionFiles() {}
+
+  static void writeModel(CheckpointFolder folder, Backend backend, LanguageModel model)
+      throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      SafetensorsWriter.write(
+          folder.model(), sources(backend, "", model.parameters(), arena), METADATA);
+    }
+    model.config().write(folder.config());
+  }
+
+  static void writeMoments(CheckpointFolder folder, Backend backend, ParameterUpdate update)
+      throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      List<SafetensorsWriter.Source> sources = new ArrayList<>();
+      sources.addAll(sources(backend, FIRST_MOMENT, update.firstMoments(), arena));
+      sources.addAll(sources(backend, SECOND_MOMENT, update.secondMoments(), arena));
+      SafetensorsWriter.write(folder.optimizer(), sources, METADATA);
+    }
+  }
+
+  private static List<SafetensorsWriter.Source> sources(
+      Backend backend, String prefix, NamedTensors tensors, Arena arena) {
+    List<SafetensorsWriter.Source> sources = new ArrayList<>();
+    for (Map.Entry<String, Tensor> entry : tensors.byName().entrySet()) {
+      sources.add(
+          SafetensorsWriter.Source.floats(
+              prefix + entry.getKey(),
+              shape(entry.getValue()),
+              backend.view(entry.getValue(), arena)));
+    }
+    return sources;
+  }
+
+  static void readModel(Path folder, Backend backend, LanguageModel model) throws IOException {
+    try (ModelWeights weights = ModelWeights.open(folder, model.config())) {
+      for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
+        try (Arena arena = Arena.ofConfined()) {
+          MemorySegment numbers = floats(entry.getValue(), arena);
+          weights.copyFloats(entry.getKey(), numbers, 0);
+          backend.write(entry.getValue(), numbers);
+        }
+      }
+    }
+  }
+
+  static void readMoments(CheckpointFolder folder, Backend backend, ParameterUpdate update)
+      throws IOException {
+    Path file = folder.optimizer();
+    if (!Files.exists(file)) {
+      throw new MalformedCheckpointException(file, "is missing, so the run cannot go on from here");
+    }
+    try (Safetensors tensors = Safetensors.open(file)) {
+      read(tensors, FIRST_MOMENT, backend, update.firstMoments());
+      read(tensors, SECOND_MOMENT, backend, update.secondMoments());
+    }
+  }
+
+  private static void read(Safetensors file, String prefix, Backend backend, NamedTensors targets)
+      throws IOException {
+    for (Map.Entry<String, Tensor> entry : targets.byName().entrySet()) {
+      String name = prefix + entry.getKey();
+      if (!file.info(name).shape().equals(shape(entry.getValue()))) {
+        throw new MalformedCheckpointException(
+            file.file(),
+            "tensor '%s' has shape %s, the model asks for %s"
+                .formatted(name, file.info(name).shape(), shape(entry.getValue())));
+      }
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment numbers = floats(entry.getValue(), arena);
+        file.copyFloats(name, numbers, 0);
+        backend.write(entry.getValue(), numbers);
+      }
+    }
+  }
+
+  private static MemorySegment floats(Tensor tensor, Arena arena) {
+    return arena.allocate(tensor.elements() * Float.BYTES, Float.BYTES);
+  }
+
+  private static List<Long> shape(Tensor tensor) {
+    List<Long> shape = new ArrayList<>();
+    for (long axis : tensor.shape()) {
+      shape.add(axis);
+    }
+    return shape;
+  }
+}
