@@ -1,15 +1,66 @@
 package org.transnormer.cleaning.sidecar;
 
+import java.io.IOException;
 import org.transnormer.artifacts.documents.ShardRef;
+import org.transnormer.artifacts.manifest.CanonicalJson;
+import org.transnormer.artifacts.manifest.Manifest;
+import org.transnormer.artifacts.store.CorruptArtifactException;
+import org.transnormer.artifacts.store.NoSuchObjectException;
+import org.transnormer.artifacts.store.ObjectStore;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What annotating one raw shard left behind. Ordinals of raw shard, normalised shard and sidecars
  * are the same.
  *
  * @param text the shard that later stages, snapshots and token sets read
- * @param attributes prefix of the Parquet sidecar
- * @param runs prefix of the sorted runs for the search of duplicates
  * @param failed documents that could not be measured; they are in the shard and never kept
+ * @param annotationHash of the recipe, see {@code Recipe.annotationHash}
  */
-public record AnnotatedShard(
-    ShardRef raw, ShardRef text, String attributes, String runs, long documents, long failed) {}
+public record AnnotatedShard(ShardRef raw, ShardRef text, long failed, String annotationHash) {
+
+  public AnnotatedShard {
+    if (raw.documents() != text.documents()) {
+      throw new IllegalArgumentException("normalising changed the number of documents");
+    }
+  }
+
+  public long documents() {
+    return raw.documents();
+  }
+
+  /**
+   * @throws NoSuchObjectException if the shard has not been annotated, or not to the end
+   */
+  public static AnnotatedShard read(ObjectStore store, SidecarLayout layout, ShardRef raw)
+      throws IOException {
+    String prefix = layout.attributes(raw);
+    Manifest manifest = Manifest.read(store, prefix, AttributeWriter.FORMAT);
+    try {
+      ObjectNode attributes = manifest.attributes();
+      JsonNode text = attributes.required("text");
+      return new AnnotatedShard(
+          raw,
+          new ShardRef(
+              text.required("prefix").asString(),
+              text.required("sha256").asString(),
+              text.required("documents").longValue(),
+              text.required("bytes").longValue(),
+              text.required("textBytes").longValue()),
+          attributes.required("failed").longValue(),
+          attributes.required("annotation").asString());
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new CorruptArtifactException(prefix, "not an attribute sidecar: " + e.getMessage(), e);
+    }
+  }
+
+  ObjectNode toJson() {
+    ObjectNode node = CanonicalJson.object();
+    node.put("annotation", annotationHash);
+    node.put("failed", failed);
+    node.set("text", CanonicalJson.tree(text));
+    return node;
+  }
+}
