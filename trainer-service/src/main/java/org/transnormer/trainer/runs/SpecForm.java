@@ -1,0 +1,57 @@
+package org.transnormer.trainer.runs;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A specification as somebody wrote it: everything may be missing and nothing is checked yet. Only
+ * the data and the model (by sizes or by preset) have no default.
+ */
+public record SpecForm(
+    @Nullable String family,
+    @Nullable String task,
+    @Nullable Model model,
+    @Nullable String preset,
+    @Nullable Data data,
+    @Nullable Optimizer optimizer,
+    @Nullable Batch batch,
+    @Nullable Long steps,
+    @Nullable Long seed,
+    @Nullable Evaluation evaluation,
+    @Nullable Checkpointing checkpoints,
+    @Nullable Integer ranks,
+    @Nullable Integer threads,
+    @Nullable String backend) {
+
+  public record Model(
+      @Nullable String preset,
+      @Nullable Integer vocabSize,
+      @Nullable Integer width,
+      @Nullable Integer layers,
+      @Nullable Integer heads,
+      @Nullable Integer gluWidth,
+      @Nullable Boolean scaleEmbedding,
+      @Nullable List<Boolean> lrpe,
+      @Nullable String activation,
+      @Nullable Double initStd) {}
+
+  public record Data(@Nullable String tokenSetId, @Nullable String tokenSetPrefix) {}
+
+  public record Optimizer(
+      @Nullable Double learningRate,
+      @Nullable String schedule,
+      @Nullable Long warmupSteps,
+      @Nullable Double minLearningRateRatio,
+      @Nullable Double weightDecay,
+      @Nullable Double beta1,
+      @Nullable Double beta2,
+      @Nullable Double epsilon,
+      @Nullable Double clip) {}
+
+  public record Batch(@Nullable Integer sequences, @Nullable Integer sequenceLength) {}
+
+  public record Evaluation(@Nullable Long everySteps, @Nullable Long maxTokens) {}
+
+  public record Checkpointing(
+      @Nullable Long everySteps, @Nullable Integer keep, @Nullable Long keepEvery) {}
+}
