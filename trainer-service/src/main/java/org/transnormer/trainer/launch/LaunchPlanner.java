@@ -199,7 +199,7 @@ record LaunchPlanner(int capacity, Patience patience, Instant now) {
   }
 
   private static void show(List<Action> plan, Intent intent, String reason) {
-    if (!intent.wait().equals(reason)) {
+    if (!intent.waitsFor().equals(reason)) {
       plan.add(new ShowWait(intent.runId(), reason));
     }
   }

@@ -4,25 +4,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.train.TrainingSpec;
 
 /**
- * Everything that decides what a run computes, with no default left open. Frozen when the run is
- * created: the same specification on the same token set gives the same weights.
+ * What a run computes, on what, and with which means; no default is left open. Frozen when the run
+ * is created: the same training specification on the same token set gives the same weights.
  *
- * @param model in the words of {@code family}
+ * @param training model, optimiser, batch, steps, seed
+ * @param keepEvery checkpoints whose step is a multiple of it are kept for good; 0 for none
+ * @param ranks worker processes that train together
  * @param threads of each rank; null leaves it to the worker
  */
 public record RunSpec(
     Family family,
     Task task,
-    Model model,
+    TrainingSpec training,
     Data data,
-    Optimizer optimizer,
-    Batch batch,
-    long steps,
-    long seed,
-    Evaluation evaluation,
-    Checkpointing checkpoints,
+    long keepEvery,
     int ranks,
     @Nullable Integer threads,
     Backend backend) {
@@ -41,82 +40,18 @@ public record RunSpec(
   }
 
   /**
-   * Sizes of a TransNormerLLM, first generation.
-   *
-   * @param lrpe per layer, whether it carries position features
-   */
-  public record Model(
-      int vocabSize,
-      int width,
-      int layers,
-      int heads,
-      int gluWidth,
-      boolean scaleEmbedding,
-      List<Boolean> lrpe,
-      String activation,
-      double initStd,
-      int padToken,
-      int bosToken,
-      int eosToken,
-      long parameters) {
-
-    public Model {
-      lrpe = List.copyOf(lrpe);
-    }
-  }
-
-  /**
    * @param tokenSetDigest of the manifest, so that another set under the same key is noticed
    */
   public record Data(
       String tokenSetId, String tokenSetPrefix, String tokenSetDigest, String snapshotId) {}
 
-  /**
-   * @param clip largest gradient norm; 0 does not clip
-   * @param minLearningRateRatio of the last learning rate to the highest
-   */
-  public record Optimizer(
-      double learningRate,
-      Schedule schedule,
-      long warmupSteps,
-      double minLearningRateRatio,
-      double weightDecay,
-      double beta1,
-      double beta2,
-      double epsilon,
-      double clip) {}
-
-  public enum Schedule {
-    COSINE,
-    LINEAR,
-    CONSTANT
+  public ModelConfig model() {
+    return training.model();
   }
 
-  /**
-   * @param sequences of one step, over all ranks
-   * @param sequenceLength in tokens
-   */
-  public record Batch(int sequences, int sequenceLength) {
-
-    public long tokens() {
-      return (long) sequences * sequenceLength;
-    }
+  public long steps() {
+    return training.steps();
   }
-
-  /**
-   * @param everySteps 0 evaluates at the end only
-   * @param maxTokens of the held-out split
-   */
-  public record Evaluation(long everySteps, long maxTokens) {}
-
-  /**
-   * What is written and what is kept. The final and the best checkpoint, and every one that
-   * something refers to, are kept whatever these say.
-   *
-   * @param keep newest ones that are kept
-   * @param keepEvery every checkpoint whose step is a multiple of it is kept; 0 for none
-   */
-  public record Checkpointing(long everySteps, int keep, long keepEvery) {}
 
   /** Lower-kebab form of an enum's constant, as in JSON, SQL and file names. */
   public static String word(Enum<?> constant) {

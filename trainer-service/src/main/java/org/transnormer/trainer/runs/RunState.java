@@ -168,7 +168,7 @@ public sealed interface RunState {
   record Cancelled(Tries tries) implements Ended {}
 
   /** Lower-kebab name, as stored and shown. */
-  default String kind() {
+  default String label() {
     return switch (this) {
       case Queued _ -> "queued";
       case Starting _ -> "starting";

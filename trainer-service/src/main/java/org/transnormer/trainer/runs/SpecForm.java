@@ -5,13 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A specification as somebody wrote it: everything may be missing and nothing is checked yet. Only
- * the data and the model (by sizes or by preset) have no default.
+ * the data, the model (by sizes or by preset) and the number of steps have no default.
  */
 public record SpecForm(
     @Nullable String family,
     @Nullable String task,
     @Nullable Model model,
-    @Nullable String preset,
     @Nullable Data data,
     @Nullable Optimizer optimizer,
     @Nullable Batch batch,
@@ -23,6 +22,11 @@ public record SpecForm(
     @Nullable Integer threads,
     @Nullable String backend) {
 
+  /**
+   * @param preset named sizes; a field beside it overrides one of them
+   * @param parameters what the sizes come to; read-only, so that a specification that was read can
+   *     be sent back
+   */
   public record Model(
       @Nullable String preset,
       @Nullable Integer vocabSize,
@@ -33,9 +37,18 @@ public record SpecForm(
       @Nullable Boolean scaleEmbedding,
       @Nullable List<Boolean> lrpe,
       @Nullable String activation,
-      @Nullable Double initStd) {}
+      @Nullable Double initStd,
+      @Nullable Integer padToken,
+      @Nullable Integer bosToken,
+      @Nullable Integer eosToken,
+      @Nullable Long parameters) {}
 
-  public record Data(@Nullable String tokenSetId, @Nullable String tokenSetPrefix) {}
+  /** Either of the first two names the token set; the others are found there. */
+  public record Data(
+      @Nullable String tokenSetId,
+      @Nullable String tokenSetPrefix,
+      @Nullable String tokenSetDigest,
+      @Nullable String snapshotId) {}
 
   public record Optimizer(
       @Nullable Double learningRate,
