@@ -23,10 +23,17 @@ CREATE TABLE metric_summaries (
     PRIMARY KEY (run_id, key)
 );
 
+-- What the ranks wrote, oldest lines dropped; "sequence" counts within attempt and rank.
 CREATE TABLE run_log (
-    run_id  text    NOT NULL REFERENCES training_runs,
-    seq     bigint GENERATED ALWAYS AS IDENTITY,
-    attempt integer NOT NULL,
-    line    text    NOT NULL,
-    PRIMARY KEY (run_id, seq)
+    run_id   text        NOT NULL REFERENCES training_runs,
+    attempt  integer     NOT NULL,
+    rank     integer     NOT NULL,
+    sequence bigint      NOT NULL,
+    at       timestamptz NOT NULL,
+    level    text        NOT NULL,
+    line     text        NOT NULL,
+    seq      bigint GENERATED ALWAYS AS IDENTITY,
+    PRIMARY KEY (run_id, attempt, rank, sequence)
 );
+
+CREATE INDEX run_log_in_order ON run_log (run_id, seq);

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.transnormer.artifacts.digest.Digests;
+import org.transnormer.artifacts.manifest.CanonicalJson;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.train.TrainingSpec;
 
@@ -44,6 +46,11 @@ public record RunSpec(
    */
   public record Data(
       String tokenSetId, String tokenSetPrefix, String tokenSetDigest, String snapshotId) {}
+
+  /** SHA-256 of the canonical JSON form. */
+  public String digest() {
+    return Digests.sha256(CanonicalJson.bytes(SpecJson.write(this)));
+  }
 
   public ModelConfig model() {
     return training.model();

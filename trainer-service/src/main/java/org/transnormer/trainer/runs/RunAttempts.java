@@ -1,0 +1,46 @@
+package org.transnormer.trainer.runs;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The attempts of runs, their ranks and their tokens. */
+public interface RunAttempts {
+
+  /** With one rank row for each of the numbers below {@code ranks}. */
+  void open(RunAttempt attempt, int ranks);
+
+  /** Newest last. */
+  List<RunAttempt> of(String runId);
+
+  Optional<RunAttempt> find(String runId, int number);
+
+  /** The newest attempt of every run that has not ended. */
+  List<RunAttempt> newestOfUnfinished();
+
+  /** From now on only this token speaks for the attempt. */
+  void setToken(String runId, int attempt, byte[] tokenHash);
+
+  /** SHA-256 of the token that speaks for the attempt. */
+  Optional<byte[]> token(String runId, int attempt);
+
+  /**
+   * A rank showed a sign of life.
+   *
+   * @param othersFirst how long ranks that have not spoken yet may take, once one has
+   */
+  void beat(
+      String runId,
+      int attempt,
+      int rank,
+      String state,
+      long step,
+      Duration lease,
+      Duration othersFirst);
+
+  void stopAsked(String runId, int attempt);
+
+  /** Records how an attempt ended; the first record stays. */
+  void end(
+      String runId, int attempt, RunAttempt.Outcome outcome, String reason, List<String> logTail);
+}

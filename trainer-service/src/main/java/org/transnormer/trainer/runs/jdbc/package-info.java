@@ -1,0 +1,5 @@
+/** Runs in PostgreSQL. */
+@NullMarked
+package org.transnormer.trainer.runs.jdbc;
+
+import org.jspecify.annotations.NullMarked;

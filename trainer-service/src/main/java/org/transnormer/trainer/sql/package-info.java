@@ -1,0 +1,5 @@
+/** What the SQL of every feature reads and writes alike. */
+@NullMarked
+package org.transnormer.trainer.sql;
+
+import org.jspecify.annotations.NullMarked;
