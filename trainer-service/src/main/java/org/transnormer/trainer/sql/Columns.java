@@ -38,15 +38,15 @@ public final class Columns {
   }
 
   /** As a parameter. */
-  public static OffsetDateTime of(Instant time) {
+  public static OffsetDateTime parameter(Instant time) {
     return time.atOffset(ZoneOffset.UTC);
   }
 
-  public static @Nullable OffsetDateTime of(Optional<Instant> time) {
-    return time.map(Columns::of).orElse(null);
+  public static @Nullable OffsetDateTime parameter(Optional<Instant> time) {
+    return time.map(Columns::parameter).orElse(null);
   }
 
-  public static @Nullable Double of(OptionalDouble value) {
+  public static @Nullable Double parameter(OptionalDouble value) {
     return value.isPresent() ? Double.valueOf(value.getAsDouble()) : null;
   }
 }

@@ -1,6 +1,6 @@
 package org.transnormer.trainer.runs.jdbc;
 
-import static org.transnormer.trainer.sql.Columns.of;
+import static org.transnormer.trainer.sql.Columns.parameter;
 import static org.transnormer.trainer.sql.Columns.optionalText;
 import static org.transnormer.trainer.sql.Columns.optionalTime;
 import static org.transnormer.trainer.sql.Columns.text;
@@ -52,7 +52,7 @@ public final class JdbcRunAttempts implements RunAttempts {
         .param("epoch", attempt.epoch())
         .param("resume", attempt.resumedFrom().orElse(null))
         .param("start", attempt.startStep())
-        .param("opened", of(attempt.openedAt()))
+        .param("opened", parameter(attempt.openedAt()))
         .update();
     db.sql(
             """

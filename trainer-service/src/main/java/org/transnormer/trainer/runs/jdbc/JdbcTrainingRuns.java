@@ -1,6 +1,6 @@
 package org.transnormer.trainer.runs.jdbc;
 
-import static org.transnormer.trainer.sql.Columns.of;
+import static org.transnormer.trainer.sql.Columns.parameter;
 import static org.transnormer.trainer.sql.Columns.optionalText;
 import static org.transnormer.trainer.sql.Columns.optionalTime;
 import static org.transnormer.trainer.sql.Columns.text;
@@ -66,7 +66,7 @@ public final class JdbcTrainingRuns implements TrainingRuns {
         .param("observed", run.state().label())
         .param("clonedFrom", run.clonedFrom().orElse(null))
         .param("launchedBy", run.launchedBy())
-        .param("createdAt", of(run.createdAt()))
+        .param("createdAt", parameter(run.createdAt()))
         .update();
   }
 
@@ -112,8 +112,8 @@ public final class JdbcTrainingRuns implements TrainingRuns {
             .param("step", run.step())
             .param("final", run.finalCheckpoint().orElse(null))
             .param("best", run.bestCheckpoint().orElse(null))
-            .param("startedAt", of(run.startedAt()))
-            .param("endedAt", of(run.endedAt()))
+            .param("startedAt", parameter(run.startedAt()))
+            .param("endedAt", parameter(run.endedAt()))
             .param("id", run.id())
             .param("version", run.version())
             .update();
@@ -207,7 +207,7 @@ public final class JdbcTrainingRuns implements TrainingRuns {
   }
 
   private static @Nullable OffsetDateTime retryAt(RunState state) {
-    return state instanceof Recovering recovering ? of(recovering.retryAt()) : null;
+    return state instanceof Recovering recovering ? parameter(recovering.retryAt()) : null;
   }
 
   private static @Nullable String stopKind(RunState state) {
