@@ -6,8 +6,10 @@ public interface RunEvents {
   void ended(TrainingRun run);
 
   /**
-   * @param actor who asked
+   * Somebody asked for something.
+   *
    * @param action such as {@code training-run.cancel}
+   * @param detail for people; empty for none
    */
-  void asked(String actor, String role, String action, String runId, String detail);
+  void asked(Actor actor, String action, String runId, String detail);
 }

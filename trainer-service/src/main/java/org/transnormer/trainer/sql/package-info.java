@@ -1,4 +1,4 @@
-/** What the SQL of every feature reads and writes alike. */
+/** Transactions as a port, and what the SQL of every feature reads and writes alike. */
 @NullMarked
 package org.transnormer.trainer.sql;
 

@@ -1,4 +1,4 @@
-package org.transnormer.trainer.runs;
+package org.transnormer.trainer.sql;
 
 import java.util.function.Supplier;
 
