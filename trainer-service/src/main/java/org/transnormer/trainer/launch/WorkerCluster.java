@@ -20,6 +20,9 @@ public interface WorkerCluster {
   /** The last lines that the ranks printed, for a group that broke; empty when there are none. */
   List<String> logTail(GroupName name, int lines);
 
+  /** host:port at which rank 0 of a group waits for the others. */
+  String rendezvous(String runId, int attempt);
+
   /** How many groups may exist at once; more runs than that wait in the queue. */
   int capacity();
 
