@@ -1,11 +1,13 @@
 package org.transnormer.trainer.launch;
 
-/** There is no such attempt, or no such rank in it. */
-public final class UnknownAttemptException extends RuntimeException {
+import org.transnormer.support.problems.Problem;
+
+/** There is no such run, attempt or rank. */
+public final class UnknownAttemptException extends Problem {
 
   private static final long serialVersionUID = 1L;
 
-  public UnknownAttemptException(String message) {
-    super(message);
+  public UnknownAttemptException(String detail) {
+    super(404, "not-found", "Not found", detail);
   }
 }

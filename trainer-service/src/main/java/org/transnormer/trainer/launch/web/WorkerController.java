@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -15,17 +14,13 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.InvalidProblem;
-import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.problems.UnprocessableProblem;
 import org.transnormer.trainer.checkpoints.UnusableCheckpointException;
 import org.transnormer.trainer.launch.AssignAttempt;
 import org.transnormer.trainer.launch.CommitCheckpoint;
 import org.transnormer.trainer.launch.EndAttempt;
 import org.transnormer.trainer.launch.HearWorker;
-import org.transnormer.trainer.launch.StaleAttemptException;
-import org.transnormer.trainer.launch.UnknownAttemptException;
 import org.transnormer.trainer.progress.Measurement;
 import org.transnormer.trainer.progress.RunLog;
 import org.transnormer.trainer.runs.RunAttempt.Outcome;
@@ -183,15 +178,5 @@ class WorkerController {
         outcome,
         report.reason(),
         Optional.ofNullable(report.finalCheckpoint()));
-  }
-
-  @ExceptionHandler
-  void stale(StaleAttemptException e) {
-    throw new ConflictProblem(String.valueOf(e.getMessage()));
-  }
-
-  @ExceptionHandler
-  void unknown(UnknownAttemptException e) {
-    throw new NotFoundProblem("attempt", String.valueOf(e.getMessage()));
   }
 }
