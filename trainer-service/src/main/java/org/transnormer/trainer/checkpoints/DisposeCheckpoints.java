@@ -43,17 +43,16 @@ public final class DisposeCheckpoints {
    */
   public Set<String> retain(String runId, RetentionPolicy policy) {
     try {
-      return transactions.call(
-          () -> {
-            List<Checkpoint> usable = checkpoints.lockUsableOf(runId);
-            Set<String> candidates = policy.disposable(usable, Set.of());
-            if (candidates.isEmpty()) {
-              return Set.of();
-            }
-            Set<String> disposable = policy.disposable(usable, referrers(ids(usable)).keySet());
-            checkpoints.markDeleting(disposable);
-            return disposable;
-          });
+      return transactions.call(() -> {
+        List<Checkpoint> usable = checkpoints.lockUsableOf(runId);
+        Set<String> candidates = policy.disposable(usable, Set.of());
+        if (candidates.isEmpty()) {
+          return Set.of();
+        }
+        Set<String> disposable = policy.disposable(usable, referrers(ids(usable)).keySet());
+        checkpoints.markDeleting(disposable);
+        return disposable;
+      });
     } catch (UnknownReferencesException e) {
       LOG.log(Level.WARNING, "no checkpoint of run {0} is given up: {1}", runId, e.getMessage());
       return Set.of();
@@ -80,22 +79,20 @@ public final class DisposeCheckpoints {
    * @param dryRun only says what would happen
    */
   public Disposal dispose(String id, boolean dryRun) {
-    return transactions.call(
-        () ->
-            checkpoints
-                .lock(id)
-                .map(
-                    checkpoint -> {
-                      Map<String, String> referrers = referrers(Set.of(id));
-                      if (!referrers.isEmpty()) {
-                        return new Referred(String.join(", ", referrers.values()));
-                      }
-                      if (!dryRun) {
-                        checkpoints.markDeleting(Set.of(id));
-                      }
-                      return new Disposed(checkpoint.bytes());
-                    })
-                .orElseGet(Unknown::new));
+    return transactions.call(() ->
+        checkpoints
+            .lock(id)
+            .map(checkpoint -> {
+              Map<String, String> referrers = referrers(Set.of(id));
+              if (!referrers.isEmpty()) {
+                return new Referred(String.join(", ", referrers.values()));
+              }
+              if (!dryRun) {
+                checkpoints.markDeleting(Set.of(id));
+              }
+              return new Disposed(checkpoint.bytes());
+            })
+            .orElseGet(Unknown::new));
   }
 
   private Map<String, String> referrers(Set<String> ids) {

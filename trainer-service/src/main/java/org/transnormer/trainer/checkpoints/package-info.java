@@ -1,5 +1,6 @@
 /**
- * The checkpoints that were committed: what they hold, who refers to them, and which of them may go.
+ * The checkpoints that were committed: what they hold, who refers to them, and which of them may
+ * go.
  */
 @NullMarked
 package org.transnormer.trainer.checkpoints;

@@ -104,13 +104,12 @@ final class ApplyActions {
       throw new UncheckedIOException("cannot read the checkpoints of run " + runId, e);
     }
     int attempt =
-        transactions.call(
-            () ->
-                runs.lock(runId)
-                    .filter(run -> run.desired() == Desired.RUNNING)
-                    .filter(run -> run.state() instanceof Waiting)
-                    .map(run -> open(run, resume))
-                    .orElse(0));
+        transactions.call(() ->
+            runs.lock(runId)
+                .filter(run -> run.desired() == Desired.RUNNING)
+                .filter(run -> run.state() instanceof Waiting)
+                .map(run -> open(run, resume))
+                .orElse(0));
     if (attempt > 0) {
       FailPoints.hit("trainer.launch.afterOpen");
       create(runId, attempt);
@@ -148,37 +147,34 @@ final class ApplyActions {
 
   private void create(String runId, int attempt) {
     Optional<GroupOrder> order =
-        transactions.call(
-            () ->
-                runs.lock(runId)
-                    .filter(run -> run.state() instanceof Starting starting
-                        && starting.attempt() == attempt)
-                    .map(
-                        run ->
-                            new GroupOrder(
-                                runId,
-                                attempt,
-                                tokens.issue(runId, attempt),
-                                controlUrl.get(),
-                                run.spec())));
+        transactions.call(() ->
+            runs.lock(runId)
+                .filter(run ->
+                    run.state() instanceof Starting starting && starting.attempt() == attempt)
+                .map(run ->
+                    new GroupOrder(
+                        runId,
+                        attempt,
+                        tokens.issue(runId, attempt),
+                        controlUrl.get(),
+                        run.spec())));
     order.ifPresent(cluster::create);
   }
 
   private void lose(String runId, int attempt, String reason) {
     List<String> tail = logTail(runId, attempt);
-    transactions.run(
-        () -> {
-          TrainingRun run = runs.lock(runId).orElseThrow();
-          if (run.state() instanceof Live live && live.attempt() == attempt) {
-            RunState next = live.lose(reason, retries, runs.now());
-            TrainingRun changed = run.fenced(next, runs.now());
-            attempts.end(runId, attempt, Outcome.LOST, reason, tail);
-            runs.save(changed);
-            if (next instanceof Ended) {
-              events.ended(changed);
-            }
-          }
-        });
+    transactions.run(() -> {
+      TrainingRun run = runs.lock(runId).orElseThrow();
+      if (run.state() instanceof Live live && live.attempt() == attempt) {
+        RunState next = live.lose(reason, retries, runs.now());
+        TrainingRun changed = run.fenced(next, runs.now());
+        attempts.end(runId, attempt, Outcome.LOST, reason, tail);
+        runs.save(changed);
+        if (next instanceof Ended) {
+          events.ended(changed);
+        }
+      }
+    });
   }
 
   /** What the group printed last, or else what it reported last. */
@@ -194,64 +190,59 @@ final class ApplyActions {
   }
 
   private void askToStop(String runId, Stop kind) {
-    transactions.run(
-        () -> {
-          TrainingRun run = runs.lock(runId).orElseThrow();
-          if (run.state() instanceof Live live) {
-            attempts.stopAsked(runId, live.attempt());
-            runs.save(run.in(live.stop(kind), runs.now()));
-          }
-        });
+    transactions.run(() -> {
+      TrainingRun run = runs.lock(runId).orElseThrow();
+      if (run.state() instanceof Live live) {
+        attempts.stopAsked(runId, live.attempt());
+        runs.save(run.in(live.stop(kind), runs.now()));
+      }
+    });
   }
 
   private void settle(String runId) {
-    transactions.run(
-        () -> {
-          TrainingRun run = runs.lock(runId).orElseThrow();
-          RunState next =
-              switch (run.state()) {
-                case Waiting waiting when run.desired() == Desired.SUSPENDED -> waiting.suspend();
-                case Waiting waiting when run.desired() == Desired.CANCELLED -> waiting.cancel();
-                case Suspended suspended when run.desired() == Desired.CANCELLED ->
-                    suspended.cancel();
-                case Stopping stopping -> stopping.settle();
-                case RunState unchanged -> unchanged;
-              };
-          if (next.equals(run.state())) {
-            return;
-          }
-          if (run.state() instanceof Stopping stopping) {
-            attempts.end(
-                runId,
-                stopping.attempt(),
-                stopping.kind() == Stop.CANCEL ? Outcome.CANCELLED : Outcome.SUSPENDED,
-                "taken down as asked",
-                List.of());
-          }
-          TrainingRun changed = run.fenced(next, runs.now());
-          runs.save(changed);
-          if (next instanceof Ended) {
-            events.ended(changed);
-          }
-        });
+    transactions.run(() -> {
+      TrainingRun run = runs.lock(runId).orElseThrow();
+      RunState next =
+          switch (run.state()) {
+            case Waiting waiting when run.desired() == Desired.SUSPENDED -> waiting.suspend();
+            case Waiting waiting when run.desired() == Desired.CANCELLED -> waiting.cancel();
+            case Suspended suspended when run.desired() == Desired.CANCELLED -> suspended.cancel();
+            case Stopping stopping -> stopping.settle();
+            case RunState unchanged -> unchanged;
+          };
+      if (next.equals(run.state())) {
+        return;
+      }
+      if (run.state() instanceof Stopping stopping) {
+        attempts.end(
+            runId,
+            stopping.attempt(),
+            stopping.kind() == Stop.CANCEL ? Outcome.CANCELLED : Outcome.SUSPENDED,
+            "taken down as asked",
+            List.of());
+      }
+      TrainingRun changed = run.fenced(next, runs.now());
+      runs.save(changed);
+      if (next instanceof Ended) {
+        events.ended(changed);
+      }
+    });
   }
 
   private void requeue(String runId) {
-    transactions.run(
-        () -> {
-          TrainingRun run = runs.lock(runId).orElseThrow();
-          if (run.state() instanceof Suspended suspended && run.desired() == Desired.RUNNING) {
-            runs.save(run.in(suspended.resume(), runs.now()));
-          }
-        });
+    transactions.run(() -> {
+      TrainingRun run = runs.lock(runId).orElseThrow();
+      if (run.state() instanceof Suspended suspended && run.desired() == Desired.RUNNING) {
+        runs.save(run.in(suspended.resume(), runs.now()));
+      }
+    });
   }
 
   /** Shows a reason on the run, whatever state it is in. */
   void show(String runId, String reason) {
-    transactions.run(
-        () ->
-            runs.lock(runId)
-                .filter(run -> !run.waitsFor().equals(reason))
-                .ifPresent(run -> runs.save(run.waiting(reason))));
+    transactions.run(() ->
+        runs.lock(runId)
+            .filter(run -> !run.waitsFor().equals(reason))
+            .ifPresent(run -> runs.save(run.waiting(reason))));
   }
 }

@@ -36,8 +36,8 @@ public final class AssignAttempt {
     RunAttempt attempt =
         attempts
             .find(runId, number)
-            .orElseThrow(
-                () -> new UnknownAttemptException("run %s has no attempt %d".formatted(runId, number)));
+            .orElseThrow(() ->
+                new UnknownAttemptException("run %s has no attempt %d".formatted(runId, number)));
     if (!(run.state() instanceof Live live)
         || live.attempt() != number
         || run.epoch() != attempt.epoch()) {

@@ -86,15 +86,14 @@ public final class CommitCheckpoint {
     FailPoints.hit("trainer.checkpoint.beforeCommit");
     TrainingRun[] committed = new TrainingRun[1];
     String id =
-        transactions.call(
-            () -> {
-              Fence.Passed passed = fence.pass(runId, attempt, report.epoch());
-              committed[0] = passed.run();
-              return checkpoints
-                  .findByPrefix(report.prefix())
-                  .map(Checkpoint::id)
-                  .orElseGet(() -> add(passed, attempt, report, facts));
-            });
+        transactions.call(() -> {
+          Fence.Passed passed = fence.pass(runId, attempt, report.epoch());
+          committed[0] = passed.run();
+          return checkpoints
+              .findByPrefix(report.prefix())
+              .map(Checkpoint::id)
+              .orElseGet(() -> add(passed, attempt, report, facts));
+        });
     FailPoints.hit("trainer.checkpoint.afterCommit");
     afterwards.execute(() -> retain(committed[0]));
     return id;
@@ -119,9 +118,7 @@ public final class CommitCheckpoint {
     checkpoints.add(checkpoint);
     events.committed(checkpoint);
     TrainingRun changed =
-        passed.state() instanceof Running running
-            ? run.in(running.advance(), runs.now())
-            : run;
+        passed.state() instanceof Running running ? run.in(running.advance(), runs.now()) : run;
     runs.save(changed.withCheckpoints(best(run, checkpoint), run.finalCheckpoint()));
     return checkpoint.id();
   }

@@ -68,23 +68,22 @@ public final class EndAttempt {
       Outcome outcome,
       String reason,
       Optional<String> lastCheckpoint) {
-    transactions.run(
-        () -> {
-          if (saidBefore(runId, attempt, epoch, outcome)) {
-            return;
-          }
-          Fence.Passed passed = fence.pass(runId, attempt, epoch);
-          RunState next = next(passed, attempt, outcome, reason, lastCheckpoint);
-          TrainingRun changed = passed.run().fenced(next, runs.now());
-          if (next instanceof RunState.Succeeded) {
-            changed = named(changed, lastCheckpoint.orElse(""));
-          }
-          attempts.end(runId, attempt, outcome, reason, tail(runId, attempt, outcome));
-          runs.save(changed);
-          if (next instanceof Ended) {
-            events.ended(changed);
-          }
-        });
+    transactions.run(() -> {
+      if (saidBefore(runId, attempt, epoch, outcome)) {
+        return;
+      }
+      Fence.Passed passed = fence.pass(runId, attempt, epoch);
+      RunState next = next(passed, attempt, outcome, reason, lastCheckpoint);
+      TrainingRun changed = passed.run().fenced(next, runs.now());
+      if (next instanceof RunState.Succeeded) {
+        changed = named(changed, lastCheckpoint.orElse(""));
+      }
+      attempts.end(runId, attempt, outcome, reason, tail(runId, attempt, outcome));
+      runs.save(changed);
+      if (next instanceof Ended) {
+        events.ended(changed);
+      }
+    });
   }
 
   private boolean saidBefore(String runId, int attempt, long epoch, Outcome outcome) {
@@ -144,8 +143,7 @@ public final class EndAttempt {
   /** Without a held-out loss the final checkpoint is the best that is known. */
   private TrainingRun named(TrainingRun run, String lastCheckpoint) {
     Optional<String> last = checkpoints.findByPrefix(lastCheckpoint).map(Checkpoint::id);
-    return run.withCheckpoints(run.bestCheckpoint().or(() -> last), last)
-        .at(run.spec().steps());
+    return run.withCheckpoints(run.bestCheckpoint().or(() -> last), last).at(run.spec().steps());
   }
 
   private List<String> tail(String runId, int attempt, Outcome outcome) {

@@ -9,8 +9,7 @@ import org.transnormer.trainer.runs.RunSpec;
  * @param token the workers authenticate with it; the database holds only its digest
  * @param controlUrl where the workers reach this service
  */
-public record GroupOrder(
-    String runId, int attempt, String token, URI controlUrl, RunSpec spec) {
+public record GroupOrder(String runId, int attempt, String token, URI controlUrl, RunSpec spec) {
 
   public GroupName name() {
     return GroupName.of(runId, attempt);

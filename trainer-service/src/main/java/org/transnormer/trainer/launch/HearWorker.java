@@ -57,28 +57,26 @@ public final class HearWorker {
   }
 
   /** Renews the lease of a rank. */
-  public Order heartbeat(
-      String runId, int attempt, long epoch, int rank, long step, String state) {
-    return transactions.call(
-        () -> {
-          Fence.Passed passed = fence.pass(runId, attempt, epoch);
-          TrainingRun run = passed.run();
-          if (rank < 0 || rank >= run.spec().ranks()) {
-            throw new UnknownAttemptException("run %s has no rank %d".formatted(runId, rank));
-          }
-          attempts.beat(runId, attempt, rank, state, step, lease, othersFirst);
-          TrainingRun heard = run;
-          if (passed.state() instanceof Starting starting) {
-            heard = heard.in(starting.beat(), runs.now()).started(runs.now());
-          }
-          if (rank == 0 && step > heard.step()) {
-            heard = heard.at(step);
-          }
-          if (!heard.equals(run)) {
-            runs.save(heard);
-          }
-          return order(run.desired(), passed.state());
-        });
+  public Order heartbeat(String runId, int attempt, long epoch, int rank, long step, String state) {
+    return transactions.call(() -> {
+      Fence.Passed passed = fence.pass(runId, attempt, epoch);
+      TrainingRun run = passed.run();
+      if (rank < 0 || rank >= run.spec().ranks()) {
+        throw new UnknownAttemptException("run %s has no rank %d".formatted(runId, rank));
+      }
+      attempts.beat(runId, attempt, rank, state, step, lease, othersFirst);
+      TrainingRun heard = run;
+      if (passed.state() instanceof Starting starting) {
+        heard = heard.in(starting.beat(), runs.now()).started(runs.now());
+      }
+      if (rank == 0 && step > heard.step()) {
+        heard = heard.at(step);
+      }
+      if (!heard.equals(run)) {
+        runs.save(heard);
+      }
+      return order(run.desired(), passed.state());
+    });
   }
 
   /** What people want counts at once; the state follows when the reconciler has seen it. */
@@ -96,11 +94,10 @@ public final class HearWorker {
   }
 
   public void measured(String runId, int attempt, long epoch, List<Measurement> measurements) {
-    transactions.run(
-        () -> {
-          fence.pass(runId, attempt, epoch);
-          metrics.add(runId, attempt, measurements);
-        });
+    transactions.run(() -> {
+      fence.pass(runId, attempt, epoch);
+      metrics.add(runId, attempt, measurements);
+    });
   }
 
   /** Last words are welcome even of an attempt that is over. */
@@ -109,8 +106,8 @@ public final class HearWorker {
         attempts
             .find(runId, attempt)
             .map(RunAttempt::epoch)
-            .orElseThrow(
-                () -> new UnknownAttemptException("run %s has no attempt %d".formatted(runId, attempt)));
+            .orElseThrow(() ->
+                new UnknownAttemptException("run %s has no attempt %d".formatted(runId, attempt)));
     if (current != epoch) {
       throw new StaleAttemptException(
           "attempt %d of run %s has epoch %d, not %d".formatted(attempt, runId, current, epoch));

@@ -175,7 +175,8 @@ record LaunchPlanner(int capacity, Patience patience, Instant now) {
   }
 
   private String notStarted(String reason) {
-    return "not started within %s%s".formatted(patience.start(), reason.isEmpty() ? "" : ": " + reason);
+    return "not started within %s%s"
+        .formatted(patience.start(), reason.isEmpty() ? "" : ": " + reason);
   }
 
   private static Stop stopFor(Desired desired) {

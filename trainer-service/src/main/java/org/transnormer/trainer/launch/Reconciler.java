@@ -4,8 +4,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,13 +81,12 @@ final class Reconciler {
             .collect(
                 Collectors.groupingBy(
                     Action::runId, LinkedHashMap::new, Collectors.toCollection(ArrayList::new)));
-    byRun.forEach(
-        (runId, steps) -> {
-          // what was seen may be older than what an action of just now has done
-          if (!busyBefore.contains(runId) && !resting(runId, now) && busy.add(runId)) {
-            executor.execute(() -> carryOut(runId, steps));
-          }
-        });
+    byRun.forEach((runId, steps) -> {
+      // what was seen may be older than what an action of just now has done
+      if (!busyBefore.contains(runId) && !resting(runId, now) && busy.add(runId)) {
+        executor.execute(() -> carryOut(runId, steps));
+      }
+    });
   }
 
   private boolean resting(String runId, Instant now) {

@@ -25,7 +25,9 @@ import org.transnormer.trainer.runs.RunSpec.Family;
 import org.transnormer.trainer.runs.RunSpec.Task;
 import org.transnormer.trainer.runs.TokenSets.TokenSetFacts;
 
-/** Turns what somebody wrote into a specification that can be trained, or says all that is wrong. */
+/**
+ * Turns what somebody wrote into a specification that can be trained, or says all that is wrong.
+ */
 public final class ResolveSpec {
 
   private static final int MOST_RANKS = 4096;
@@ -135,7 +137,8 @@ public final class ResolveSpec {
   private static void same(List<Fault> faults, SpecForm.Data form, TokenSetFacts set) {
     if (form.tokenSetId() != null && !form.tokenSetId().equals(set.id())) {
       faults.add(
-          new Fault("/spec/data/tokenSetId", "the set at %s is %s".formatted(set.prefix(), set.id())));
+          new Fault(
+              "/spec/data/tokenSetId", "the set at %s is %s".formatted(set.prefix(), set.id())));
     }
     if (form.tokenSetDigest() != null && !form.tokenSetDigest().equals(set.manifestDigest())) {
       faults.add(
@@ -143,8 +146,7 @@ public final class ResolveSpec {
               "/spec/data/tokenSetDigest", "the set there has digest " + set.manifestDigest()));
     }
     if (form.snapshotId() != null && !form.snapshotId().equals(set.snapshotId())) {
-      faults.add(
-          new Fault("/spec/data/snapshotId", "the set is of snapshot " + set.snapshotId()));
+      faults.add(new Fault("/spec/data/snapshotId", "the set is of snapshot " + set.snapshotId()));
     }
   }
 
@@ -159,7 +161,8 @@ public final class ResolveSpec {
       preset = ModelPresets.named(form.preset());
       if (preset.isEmpty()) {
         faults.add(
-            new Fault("/spec/model/preset", "must be one of " + String.join(", ", ModelPresets.names())));
+            new Fault(
+                "/spec/model/preset", "must be one of " + String.join(", ", ModelPresets.names())));
         return null;
       }
     }
@@ -169,7 +172,9 @@ public final class ResolveSpec {
     present(faults, "/spec/model/width", width);
     present(faults, "/spec/model/layers", layers);
     present(faults, "/spec/model/heads", heads);
-    if (data.isPresent() && form.vocabSize() != null && form.vocabSize() != data.get().vocabSize()) {
+    if (data.isPresent()
+        && form.vocabSize() != null
+        && form.vocabSize() != data.get().vocabSize()) {
       faults.add(
           new Fault(
               "/spec/model/vocabSize",
@@ -185,8 +190,10 @@ public final class ResolveSpec {
         Objects.requireNonNullElseGet(
             or(form.gluWidth(), preset.map(ModelPresets.Sizes::gluWidth)),
             () -> width > 0 ? TnlConfig.releasedGluWidth(width) : 1);
-    boolean scale = or(form.scaleEmbedding(), preset.map(ModelPresets.Sizes::scaleEmbedding).orElse(true));
-    String activation = or(form.activation(), preset.map(ModelPresets.Sizes::activation).orElse("silu"));
+    boolean scale =
+        or(form.scaleEmbedding(), preset.map(ModelPresets.Sizes::scaleEmbedding).orElse(true));
+    String activation =
+        or(form.activation(), preset.map(ModelPresets.Sizes::activation).orElse("silu"));
     @Nullable TnlConfig config =
         checked(
             faults,
@@ -205,7 +212,9 @@ public final class ResolveSpec {
                     or(form.padToken(), TnlConfig.NO_TOKEN),
                     or(form.bosToken(), set.eosToken()),
                     or(form.eosToken(), set.eosToken())));
-    if (config != null && form.parameters() != null && form.parameters() != config.parameterCount()) {
+    if (config != null
+        && form.parameters() != null
+        && form.parameters() != config.parameterCount()) {
       faults.add(
           new Fault(
               "/spec/model/parameters",
@@ -221,7 +230,12 @@ public final class ResolveSpec {
       return standard;
     }
     Schedule schedule =
-        word(faults, Schedule.class, "/spec/optimizer/schedule", form.schedule(), standard.schedule());
+        word(
+            faults,
+            Schedule.class,
+            "/spec/optimizer/schedule",
+            form.schedule(),
+            standard.schedule());
     return checked(
         faults,
         "/spec/optimizer/",
@@ -248,7 +262,8 @@ public final class ResolveSpec {
       faults.add(
           new Fault(
               "/spec/batch/sequenceLength",
-              "must be below the %d training tokens of the set".formatted(data.get().trainTokens())));
+              "must be below the %d training tokens of the set"
+                  .formatted(data.get().trainTokens())));
     }
     return batch;
   }
@@ -298,18 +313,16 @@ public final class ResolveSpec {
   }
 
   /** The value, or null with its faults noted under the pointer. */
-  private static <T> @Nullable T checked(
-      List<Fault> faults, String pointer, Supplier<T> value) {
+  private static <T> @Nullable T checked(List<Fault> faults, String pointer, Supplier<T> value) {
     try {
       return value.get();
     } catch (InvalidConfigException e) {
       e.errors()
-          .forEach(
-              error ->
-                  faults.add(
-                      new Fault(
-                          pointer + MODEL_FIELDS.getOrDefault(error.field(), error.field()),
-                          error.detail())));
+          .forEach(error ->
+              faults.add(
+                  new Fault(
+                      pointer + MODEL_FIELDS.getOrDefault(error.field(), error.field()),
+                      error.detail())));
       return null;
     }
   }
@@ -336,8 +349,7 @@ public final class ResolveSpec {
 
   private static int between(List<Fault> faults, String pointer, int value, int most) {
     if (value < 1 || value > most) {
-      faults.add(
-          new Fault(pointer, "must be between 1 and %d, is %d".formatted(most, value)));
+      faults.add(new Fault(pointer, "must be between 1 and %d, is %d".formatted(most, value)));
     }
     return value;
   }

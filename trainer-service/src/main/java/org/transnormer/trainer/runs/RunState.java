@@ -182,8 +182,7 @@ public sealed interface RunState {
     };
   }
 
-  private static RunState afterLoss(
-      Tries tries, String reason, RetryPolicy policy, Instant now) {
+  private static RunState afterLoss(Tries tries, String reason, RetryPolicy policy, Instant now) {
     Tries lost = tries.lost();
     if (policy.exhausted(lost)) {
       return new Failed(

@@ -33,18 +33,17 @@ public final class StartRun {
   public TrainingRun start(
       String name, Purpose purpose, SpecForm form, Optional<String> clonedFrom, Actor actor) {
     RunSpec spec = specs.resolve(form);
-    return transactions.call(
-        () -> {
-          TrainingRun run =
-              TrainingRun.create(
-                  ids.get(), name, purpose, spec, clonedFrom, actor.subject(), runs.now());
-          runs.add(run);
-          events.asked(
-              actor,
-              clonedFrom.isPresent() ? "training-run.clone" : "training-run.start",
-              run.id(),
-              clonedFrom.map(from -> "from " + from).orElse(""));
-          return run;
-        });
+    return transactions.call(() -> {
+      TrainingRun run =
+          TrainingRun.create(
+              ids.get(), name, purpose, spec, clonedFrom, actor.subject(), runs.now());
+      runs.add(run);
+      events.asked(
+          actor,
+          clonedFrom.isPresent() ? "training-run.clone" : "training-run.start",
+          run.id(),
+          clonedFrom.map(from -> "from " + from).orElse(""));
+      return run;
+    });
   }
 }

@@ -17,8 +17,7 @@ public final class SteerRun {
   /**
    * @param wakeUp tells the reconciler that there is something to do
    */
-  public SteerRun(
-      TrainingRuns runs, RunEvents events, Transactions transactions, Runnable wakeUp) {
+  public SteerRun(TrainingRuns runs, RunEvents events, Transactions transactions, Runnable wakeUp) {
     this.runs = runs;
     this.events = events;
     this.transactions = transactions;
@@ -87,19 +86,18 @@ public final class SteerRun {
   private Outcome steer(
       String id, Actor actor, String action, Function<TrainingRun, Outcome> decision) {
     Outcome outcome =
-        transactions.call(
-            () -> {
-              Optional<TrainingRun> found = runs.lock(id);
-              if (found.isEmpty()) {
-                return new UnknownRun();
-              }
-              Outcome decided = decision.apply(found.get());
-              if (decided instanceof Accepted(TrainingRun changed)) {
-                runs.save(changed);
-                events.asked(actor, action, id, "");
-              }
-              return decided;
-            });
+        transactions.call(() -> {
+          Optional<TrainingRun> found = runs.lock(id);
+          if (found.isEmpty()) {
+            return new UnknownRun();
+          }
+          Outcome decided = decision.apply(found.get());
+          if (decided instanceof Accepted(TrainingRun changed)) {
+            runs.save(changed);
+            events.asked(actor, action, id, "");
+          }
+          return decided;
+        });
     wakeUp.run();
     return outcome;
   }

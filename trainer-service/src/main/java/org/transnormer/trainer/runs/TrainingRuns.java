@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The runs. Whoever changes a run locks it first, in a transaction, so that the
- * state a decision was made on is the state it is applied to.
+ * The runs. Whoever changes a run locks it first, in a transaction, so that the state a decision
+ * was made on is the state it is applied to.
  */
 public interface TrainingRuns {
 

@@ -8,10 +8,9 @@ public interface Transactions {
   <T> T call(Supplier<T> work);
 
   default void run(Runnable work) {
-    call(
-        () -> {
-          work.run();
-          return Boolean.TRUE;
-        });
+    call(() -> {
+      work.run();
+      return Boolean.TRUE;
+    });
   }
 }

@@ -203,8 +203,7 @@ final class GroupObjects {
     Map<String, Quantity> quantities = new TreeMap<>();
     configured.forEach((name, value) -> quantities.put(name, new Quantity(value)));
     if (withGpus && properties.gpus() > 0) {
-      quantities.put(
-          properties.gpuResource(), new Quantity(Integer.toString(properties.gpus())));
+      quantities.put(properties.gpuResource(), new Quantity(Integer.toString(properties.gpus())));
     }
     return quantities;
   }
@@ -247,8 +246,7 @@ final class GroupObjects {
 
   private List<Volume> volumes() {
     List<Volume> volumes = new ArrayList<>();
-    volumes.add(
-        new VolumeBuilder().withName("tmp").withNewEmptyDir().endEmptyDir().build());
+    volumes.add(new VolumeBuilder().withName("tmp").withNewEmptyDir().endEmptyDir().build());
     volumes.add(
         new VolumeBuilder()
             .withName("scratch")

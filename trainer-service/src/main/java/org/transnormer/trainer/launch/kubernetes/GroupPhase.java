@@ -48,9 +48,7 @@ final class GroupPhase {
       return new Pending("suspended until its queue admits it", Optional.empty());
     }
     int ranks = job.getSpec() == null ? 1 : or(job.getSpec().getCompletions(), 1);
-    return pods.size() < ranks
-        ? new Pending("", Optional.empty())
-        : placed(pods);
+    return pods.size() < ranks ? new Pending("", Optional.empty()) : placed(pods);
   }
 
   private static Phase placed(List<Pod> pods) {
@@ -58,8 +56,7 @@ final class GroupPhase {
       Optional<PodCondition> unscheduled = unscheduled(pod);
       if (unscheduled.isPresent()) {
         return new Pending(
-            words(unscheduled.get().getReason(), unscheduled.get().getMessage()),
-            Optional.empty());
+            words(unscheduled.get().getReason(), unscheduled.get().getMessage()), Optional.empty());
       }
     }
     List<Instant> running = new ArrayList<>();

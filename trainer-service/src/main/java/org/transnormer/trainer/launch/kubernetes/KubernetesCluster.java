@@ -73,13 +73,12 @@ public final class KubernetesCluster implements WorkerCluster, AutoCloseable {
     List<ObservedGroup> groups = new ArrayList<>();
     for (Job job : jobs) {
       attempt(job)
-          .ifPresent(
-              attempt ->
-                  groups.add(
-                      new ObservedGroup(
-                          label(job, GroupObjects.RUN),
-                          attempt,
-                          GroupPhase.of(job, podsByGroup.getOrDefault(group(job), List.of())))));
+          .ifPresent(attempt ->
+              groups.add(
+                  new ObservedGroup(
+                      label(job, GroupObjects.RUN),
+                      attempt,
+                      GroupPhase.of(job, podsByGroup.getOrDefault(group(job), List.of())))));
     }
     return groups;
   }
@@ -93,7 +92,9 @@ public final class KubernetesCluster implements WorkerCluster, AutoCloseable {
       return Optional.of(Integer.valueOf(label(job, GroupObjects.ATTEMPT)));
     } catch (NumberFormatException _) {
       LOG.log(
-          Level.WARNING, "job {0} has the labels of a group but no attempt", job.getMetadata().getName());
+          Level.WARNING,
+          "job {0} has the labels of a group but no attempt",
+          job.getMetadata().getName());
       return Optional.empty();
     }
   }
@@ -110,7 +111,10 @@ public final class KubernetesCluster implements WorkerCluster, AutoCloseable {
   @Override
   public void create(GroupOrder order) {
     try {
-      client.resource(objects.secret(order)).inNamespace(namespace).createOr(NonDeletingOperation::update);
+      client
+          .resource(objects.secret(order))
+          .inNamespace(namespace)
+          .createOr(NonDeletingOperation::update);
       ensure(objects.service(order));
       ensure(objects.job(order));
       Job job =
@@ -147,20 +151,18 @@ public final class KubernetesCluster implements WorkerCluster, AutoCloseable {
         .secrets()
         .inNamespace(namespace)
         .withName(name)
-        .edit(
-            secret -> {
-              secret.getMetadata().setOwnerReferences(List.of(owner));
-              return secret;
-            });
+        .edit(secret -> {
+          secret.getMetadata().setOwnerReferences(List.of(owner));
+          return secret;
+        });
     client
         .services()
         .inNamespace(namespace)
         .withName(name)
-        .edit(
-            service -> {
-              service.getMetadata().setOwnerReferences(List.of(owner));
-              return service;
-            });
+        .edit(service -> {
+          service.getMetadata().setOwnerReferences(List.of(owner));
+          return service;
+        });
   }
 
   /** In the foreground: the Job stays visible until its pods are gone and their places are free. */

@@ -25,9 +25,9 @@ import org.transnormer.trainer.launch.WorkerCluster;
 import org.transnormer.worker.protocol.WorkerEnvironment;
 
 /**
- * Runs each rank as a child process on this machine. What it knows of its groups lives and dies with
- * this process: workers leave when their parent is gone, and one that a killed parent left behind is
- * killed before the first new group is made, never taken over.
+ * Runs each rank as a child process on this machine. What it knows of its groups lives and dies
+ * with this process: workers leave when their parent is gone, and one that a killed parent left
+ * behind is killed before the first new group is made, never taken over.
  */
 public final class LocalCluster implements WorkerCluster, AutoCloseable {
 
@@ -51,10 +51,7 @@ public final class LocalCluster implements WorkerCluster, AutoCloseable {
    * @param environment how a worker reaches the object store
    */
   public LocalCluster(
-      Path folder,
-      Map<String, String> environment,
-      LocalProperties properties,
-      InstantSource clock)
+      Path folder, Map<String, String> environment, LocalProperties properties, InstantSource clock)
       throws IOException {
     this(folder, WorkerCommand.of(properties.jvmArguments()), environment, properties, clock);
   }
@@ -115,12 +112,11 @@ public final class LocalCluster implements WorkerCluster, AutoCloseable {
   private Map<String, String> environment(GroupOrder order) {
     Map<String, String> full = new HashMap<>();
     System.getenv()
-        .forEach(
-            (name, value) -> {
-              if (INHERITED.matcher(name).matches()) {
-                full.put(name, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (INHERITED.matcher(name).matches()) {
+            full.put(name, value);
+          }
+        });
     full.putAll(environment);
     full.putAll(properties.environment());
     full.put(WorkerEnvironment.RUN_ID, order.runId());
@@ -188,7 +184,9 @@ public final class LocalCluster implements WorkerCluster, AutoCloseable {
         .map(LocalGroup::folder)
         .forEach(LocalCluster::deleteScratch);
     List<Path> newestFirst =
-        groupFolders().stream().sorted(Comparator.comparing(LocalCluster::changed).reversed()).toList();
+        groupFolders().stream()
+            .sorted(Comparator.comparing(LocalCluster::changed).reversed())
+            .toList();
     for (Path old : newestFirst.stream().skip(properties.keepFolders()).toList()) {
       LocalGroup group = groups.get(new GroupName(old.getFileName().toString()));
       if (group == null || group.over()) {

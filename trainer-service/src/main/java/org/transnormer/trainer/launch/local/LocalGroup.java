@@ -72,20 +72,19 @@ final class LocalGroup {
     ranks.add(process);
     process
         .onExit()
-        .thenAccept(
-            ended -> {
-              LOG.log(
-                  Level.DEBUG,
-                  "process {0} of run {1}, attempt {2} ended with {3}",
-                  Long.toString(ended.pid()),
-                  runId,
-                  attempt,
-                  ended.exitValue());
-              if (ended.exitValue() != 0) {
-                kill(); // the others would wait for the lost one for ever
-              }
-              onExit.run();
-            });
+        .thenAccept(ended -> {
+          LOG.log(
+              Level.DEBUG,
+              "process {0} of run {1}, attempt {2} ended with {3}",
+              Long.toString(ended.pid()),
+              runId,
+              attempt,
+              ended.exitValue());
+          if (ended.exitValue() != 0) {
+            kill(); // the others would wait for the lost one for ever
+          }
+          onExit.run();
+        });
   }
 
   ObservedGroup observed() {
@@ -163,12 +162,11 @@ final class LocalGroup {
     try (var homes = Files.list(folder)) {
       for (Path home : homes.filter(Files::isDirectory).toList()) {
         Optional<ProcessHandle> process = ProcessMark.read(home).flatMap(ProcessMark::process);
-        process.ifPresent(
-            handle -> {
-              LOG.log(
-                  Level.INFO, "killing worker {0} of a former launcher", Long.toString(handle.pid()));
-              handle.destroyForcibly();
-            });
+        process.ifPresent(handle -> {
+          LOG.log(
+              Level.INFO, "killing worker {0} of a former launcher", Long.toString(handle.pid()));
+          handle.destroyForcibly();
+        });
       }
     }
   }

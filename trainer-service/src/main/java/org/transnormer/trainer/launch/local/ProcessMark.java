@@ -17,8 +17,7 @@ record ProcessMark(long pid, Instant startedAt) {
   private static final String FILE = "process";
 
   static ProcessMark of(ProcessHandle process) {
-    return new ProcessMark(
-        process.pid(), process.info().startInstant().orElse(Instant.EPOCH));
+    return new ProcessMark(process.pid(), process.info().startInstant().orElse(Instant.EPOCH));
   }
 
   void write(Path folder) throws IOException {
@@ -34,8 +33,7 @@ record ProcessMark(long pid, Instant startedAt) {
     try {
       return lines.size() < 2
           ? Optional.empty()
-          : Optional.of(
-              new ProcessMark(Long.parseLong(lines.get(0)), Instant.parse(lines.get(1))));
+          : Optional.of(new ProcessMark(Long.parseLong(lines.get(0)), Instant.parse(lines.get(1))));
     } catch (NumberFormatException | DateTimeParseException _) {
       return Optional.empty(); // the launcher died while it wrote this
     }

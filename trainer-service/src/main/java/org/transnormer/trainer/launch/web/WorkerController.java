@@ -73,9 +73,8 @@ class WorkerController {
         Assignment.checkpointRoot(runId, attempt),
         assigned
             .resumeFrom()
-            .map(
-                from ->
-                    new Assignment.ResumePoint(from.prefix(), from.manifestDigest(), from.step()))
+            .map(from ->
+                new Assignment.ResumePoint(from.prefix(), from.manifestDigest(), from.step()))
             .orElse(null),
         Math.toIntExact(terms.lease().toSeconds()),
         spec.threads() == null ? 0 : spec.threads(),
@@ -122,15 +121,9 @@ class WorkerController {
         attempt,
         report.epoch(),
         report.lines().stream()
-            .map(
-                line ->
-                    new RunLog.Line(
-                        attempt,
-                        report.rank(),
-                        line.sequence(),
-                        line.at(),
-                        line.level(),
-                        line.text()))
+            .map(line ->
+                new RunLog.Line(
+                    attempt, report.rank(), line.sequence(), line.at(), line.level(), line.text()))
             .toList());
   }
 

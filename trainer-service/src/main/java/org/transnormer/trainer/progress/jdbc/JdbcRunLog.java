@@ -38,7 +38,9 @@ public final class JdbcRunLog implements RunLog {
         .param("attempts", lines.stream().map(Line::attempt).toArray(Integer[]::new))
         .param("ranks", lines.stream().map(Line::rank).toArray(Integer[]::new))
         .param("sequences", lines.stream().map(Line::sequence).toArray(Long[]::new))
-        .param("times", lines.stream().map(line -> parameter(line.at()).toString()).toArray(String[]::new))
+        .param(
+            "times",
+            lines.stream().map(line -> parameter(line.at()).toString()).toArray(String[]::new))
         .param("levels", lines.stream().map(Line::level).toArray(String[]::new))
         .param("lines", lines.stream().map(JdbcRunLog::storable).toArray(String[]::new))
         .update();
@@ -66,15 +68,14 @@ public final class JdbcRunLog implements RunLog {
             """)
         .param("run", runId)
         .param("lines", lines)
-        .query(
-            (row, _) ->
-                new Line(
-                    row.getInt("attempt"),
-                    row.getInt("rank"),
-                    row.getLong("sequence"),
-                    time(row, "at"),
-                    text(row, "level"),
-                    text(row, "line")))
+        .query((row, _) ->
+            new Line(
+                row.getInt("attempt"),
+                row.getInt("rank"),
+                row.getLong("sequence"),
+                time(row, "at"),
+                text(row, "level"),
+                text(row, "line")))
         .list()
         .reversed();
   }

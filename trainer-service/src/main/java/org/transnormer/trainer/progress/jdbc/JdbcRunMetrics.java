@@ -125,11 +125,10 @@ public final class JdbcRunMetrics implements RunMetrics {
     Map<String, Map<String, Summary>> summaries = new HashMap<>();
     db.sql("SELECT * FROM metric_summaries WHERE run_id = ANY (:runs::text[])")
         .param("runs", runIds.toArray(String[]::new))
-        .query(
-            (ResultSet row) ->
-                summaries
-                    .computeIfAbsent(text(row, "run_id"), _ -> new HashMap<>())
-                    .put(text(row, "key"), summary(row)));
+        .query((ResultSet row) ->
+            summaries
+                .computeIfAbsent(text(row, "run_id"), _ -> new HashMap<>())
+                .put(text(row, "key"), summary(row)));
     return summaries;
   }
 
@@ -162,6 +161,7 @@ public final class JdbcRunMetrics implements RunMetrics {
   private static Summary summary(ResultSet row) throws SQLException {
     return new Summary(
         new Point(row.getLong("first_step"), 1, row.getDouble("first_value")),
-        new Point(row.getLong("last_step"), row.getInt("last_attempt"), row.getDouble("last_value")));
+        new Point(
+            row.getLong("last_step"), row.getInt("last_attempt"), row.getDouble("last_value")));
   }
 }

@@ -1,8 +1,8 @@
 package org.transnormer.trainer.runs.jdbc;
 
-import static org.transnormer.trainer.sql.Columns.parameter;
 import static org.transnormer.trainer.sql.Columns.optionalText;
 import static org.transnormer.trainer.sql.Columns.optionalTime;
+import static org.transnormer.trainer.sql.Columns.parameter;
 import static org.transnormer.trainer.sql.Columns.text;
 import static org.transnormer.trainer.sql.Columns.time;
 
@@ -86,9 +86,9 @@ public final class JdbcRunAttempts implements RunAttempts {
         db.sql(
             SELECT
                 + """
-                    JOIN training_runs t ON t.id = a.run_id AND t.attempt = a.attempt
-                   WHERE t.observed NOT IN ('succeeded', 'failed', 'cancelled')
-                  """
+                  JOIN training_runs t ON t.id = a.run_id AND t.attempt = a.attempt
+                 WHERE t.observed NOT IN ('succeeded', 'failed', 'cancelled')
+                """
                 + ORDER));
   }
 
@@ -159,8 +159,7 @@ public final class JdbcRunAttempts implements RunAttempts {
   }
 
   @Override
-  public void end(
-      String runId, int attempt, Outcome outcome, String reason, List<String> logTail) {
+  public void end(String runId, int attempt, Outcome outcome, String reason, List<String> logTail) {
     db.sql(
             """
             UPDATE run_attempts
@@ -179,12 +178,11 @@ public final class JdbcRunAttempts implements RunAttempts {
   /** Attempts with their ranks from rows of one rank each. */
   private static List<RunAttempt> gather(StatementSpec statement) {
     Map<String, RunAttempt> attempts = new LinkedHashMap<>();
-    statement.query(
-        (ResultSet row) -> {
-          String key = text(row, "run_id") + "/" + row.getInt("attempt");
-          RunAttempt known = attempts.get(key);
-          attempts.put(key, known == null ? attempt(row) : withRank(known, row));
-        });
+    statement.query((ResultSet row) -> {
+      String key = text(row, "run_id") + "/" + row.getInt("attempt");
+      RunAttempt known = attempts.get(key);
+      attempts.put(key, known == null ? attempt(row) : withRank(known, row));
+    });
     return List.copyOf(attempts.values());
   }
 

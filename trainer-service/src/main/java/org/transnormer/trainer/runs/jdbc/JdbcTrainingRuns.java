@@ -1,8 +1,8 @@
 package org.transnormer.trainer.runs.jdbc;
 
-import static org.transnormer.trainer.sql.Columns.parameter;
 import static org.transnormer.trainer.sql.Columns.optionalText;
 import static org.transnormer.trainer.sql.Columns.optionalTime;
+import static org.transnormer.trainer.sql.Columns.parameter;
 import static org.transnormer.trainer.sql.Columns.text;
 import static org.transnormer.trainer.sql.Columns.time;
 
@@ -187,8 +187,7 @@ public final class JdbcTrainingRuns implements TrainingRuns {
       case "running" -> new Running(tries);
       case "recovering" -> new Recovering(tries, text(row, "reason"), time(row, "retry_at"));
       case "stopping" ->
-          new Stopping(
-              tries, RunSpec.constant(Stop.class, text(row, "stop_kind")).orElseThrow());
+          new Stopping(tries, RunSpec.constant(Stop.class, text(row, "stop_kind")).orElseThrow());
       case "suspended" -> new Suspended(tries);
       case "succeeded" -> new Succeeded(tries);
       case "failed" -> new Failed(tries, text(row, "reason"));

@@ -1,0 +1,158 @@
+package org.transnormer.trainer.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.trainer.runs.InvalidSpecException.Fault;
+import org.transnormer.trainer.runs.TokenSets.TokenSetFacts;
+import tools.jackson.databind.json.JsonMapper;
+
+class ResolveSpecTest {
+
+  private static final TokenSetFacts SET =
+      new TokenSetFacts(
+          "set-1", "token-sets/set-1", "d".repeat(64), "snap-1", 512, 2, 100_000, 5_000);
+
+  private final ResolveSpec specs =
+      new ResolveSpec(prefix -> prefix.equals(SET.prefix()) ? Optional.of(SET) : Optional.empty());
+
+  @Test
+  void fillsInEveryDefault() {
+    RunSpec spec =
+        specs.resolve(
+            form(
+                """
+                {"model": {"width": 64, "layers": 2, "heads": 4},
+                 "data": {"tokenSetId": "set-1"}, "steps": 10}
+                """));
+
+    TnlConfig model = (TnlConfig) spec.model();
+    assertThat(model.vocabSize()).isEqualTo(512);
+    assertThat(model.eosToken()).isEqualTo(2);
+    assertThat(model.gluWidth()).isEqualTo(TnlConfig.releasedGluWidth(64));
+    assertThat(spec.data().snapshotId()).isEqualTo("snap-1");
+    assertThat(spec.ranks()).isEqualTo(1);
+  }
+
+  @Test
+  void aPresetGivesTheSizesAndAFieldBesideItOverridesOne() {
+    RunSpec spec =
+        specs.resolve(
+            form(
+                """
+                {"model": {"preset": "demo-main", "layers": 3},
+                 "data": {"tokenSetPrefix": "token-sets/set-1"}, "steps": 10}
+                """));
+
+    TnlConfig model = (TnlConfig) spec.model();
+    assertThat(model.width()).isEqualTo(256);
+    assertThat(model.layers()).isEqualTo(3);
+  }
+
+  @Test
+  void readsBackWhatItWrites() {
+    RunSpec spec = specs.resolve(form(valid("\"threads\": 2,")));
+
+    assertThat(SpecJson.read(SpecJson.write(spec))).isEqualTo(spec);
+  }
+
+  @Test
+  void aShownSpecificationCanBeSentBack() {
+    RunSpec spec = specs.resolve(form(valid("")));
+
+    SpecForm again = form(SpecJson.write(spec).toString());
+
+    assertThat(specs.resolve(again)).isEqualTo(spec);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "\"family\": \"gpt\"| /spec/family",
+        "\"task\": \"classification\"| /spec/task",
+        "\"backend\": \"tpu\"| /spec/backend",
+        "\"model\": {\"width\": 64, \"layers\": 2, \"heads\": 5}| /spec/model/heads",
+        "\"model\": {\"width\": 64, \"layers\": 2}| /spec/model/heads",
+        "\"model\": {\"preset\": \"huge\"}| /spec/model/preset",
+        "\"model\": {\"width\":64,\"layers\":2,\"heads\":4,\"vocabSize\":99}| /spec/model/vocabSize",
+        "\"model\": {\"width\":64,\"layers\":2,\"heads\":4,\"eosToken\":512}| /spec/model/eosToken",
+        "\"data\": {}| /spec/data",
+        "\"data\": {\"tokenSetId\": \"other\"}| /spec/data/tokenSetId",
+        "\"data\": {\"tokenSetPrefix\": \"../x\"}| /spec/data/tokenSetPrefix",
+        "\"optimizer\": {\"learningRate\": -1}| /spec/optimizer/learningRate",
+        "\"optimizer\": {\"schedule\": \"steps\"}| /spec/optimizer/schedule",
+        "\"optimizer\": {\"warmupSteps\": 11}| /spec/optimizer/warmupSteps",
+        "\"batch\": {\"sequences\": 0}| /spec/batch/sequences",
+        "\"batch\": {\"sequenceLength\": 100000}| /spec/batch/sequenceLength",
+        "\"steps\": 0| /spec/steps",
+        "\"evaluation\": {\"everySteps\": -1}| /spec/evaluation/everySteps",
+        "\"checkpoints\": {\"keep\": -1}| /spec/checkpoints/keep",
+        "\"checkpoints\": {\"keepEvery\": -1}| /spec/checkpoints/keepEvery",
+        "\"ranks\": 0| /spec/ranks",
+        "\"threads\": 0| /spec/threads",
+      })
+  void namesWhatCannotBeTrained(String field, String pointer) {
+    InvalidSpecException refused = refused(overriding(field));
+
+    assertThat(refused.faults()).extracting(Fault::pointer).contains(pointer);
+  }
+
+  @Test
+  void namesEveryFaultAtOnce() {
+    InvalidSpecException refused =
+        refused(
+            form(
+                """
+                {"model": {"width": 64, "layers": 0, "heads": 5},
+                 "data": {"tokenSetId": "set-1"},
+                 "optimizer": {"learningRate": 0}}
+                """));
+
+    assertThat(refused.faults())
+        .extracting(Fault::pointer)
+        .containsExactlyInAnyOrder(
+            "/spec/model/layers",
+            "/spec/model/heads",
+            "/spec/optimizer/learningRate",
+            "/spec/steps");
+  }
+
+  private InvalidSpecException refused(SpecForm form) {
+    return catchThrowableOfType(InvalidSpecException.class, () -> specs.resolve(form));
+  }
+
+  /** A valid form in which one field is another. */
+  private static SpecForm overriding(String field) {
+    JsonMapper json = JsonMapper.builder().build();
+    var valid = (tools.jackson.databind.node.ObjectNode) json.readTree(valid(""));
+    valid.setAll((tools.jackson.databind.node.ObjectNode) json.readTree("{" + field + "}"));
+    return json.treeToValue(valid, SpecForm.class);
+  }
+
+  private static String valid(String more) {
+    return """
+    {%s "family": "tnl", "task": "causal-lm",
+     "model": {"width": 64, "layers": 2, "heads": 4},
+     "data": {"tokenSetId": "set-1", "tokenSetPrefix": "token-sets/set-1"},
+     "optimizer": {"learningRate": 0.003, "schedule": "linear", "warmupSteps": 3},
+     "batch": {"sequences": 4, "sequenceLength": 128}, "steps": 10, "seed": 7,
+     "evaluation": {"everySteps": 5, "maxTokens": 1000},
+     "checkpoints": {"everySteps": 5, "keep": 2, "keepEvery": 10}}
+    """
+        .formatted(more);
+  }
+
+  private static SpecForm form(String json) {
+    return JsonMapper.builder()
+        .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .build()
+        .readValue(json, SpecForm.class);
+  }
+}
