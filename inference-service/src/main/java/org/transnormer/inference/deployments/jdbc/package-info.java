@@ -1,0 +1,5 @@
+/** Deployments in PostgreSQL. */
+@NullMarked
+package org.transnormer.inference.deployments.jdbc;
+
+import org.jspecify.annotations.NullMarked;
