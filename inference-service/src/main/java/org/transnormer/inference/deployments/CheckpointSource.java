@@ -14,8 +14,8 @@ public interface CheckpointSource {
   String resolve(Deployment.Target target) throws UnknownCheckpointException;
 
   /**
-   * A local folder with the checkpoint's files, each verified against the manifest, and the manifest
-   * against the digest that the checkpoint was registered with.
+   * A local folder with the checkpoint's files, each verified against the manifest, and the
+   * manifest against the digest that the checkpoint was registered with.
    */
   Path fetch(String checkpointId) throws IOException, UnknownCheckpointException;
 

@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 import org.transnormer.inference.deployments.CheckpointSource.UnknownCheckpointException;
 
 /**
- * Brings what this replica serves in line with what is wanted, again and again: level-triggered, so a
- * lost message costs time, never correctness.
+ * Brings what this replica serves in line with what is wanted, again and again: level-triggered, so
+ * a lost message costs time, never correctness.
  *
- * <p>A swap loads the new checkpoint beside the old one, moves the name over in one step, and lets the
- * old engine end what it has begun.
+ * <p>A swap loads the new checkpoint beside the old one, moves the name over in one step, and lets
+ * the old engine end what it has begun.
  */
 public final class Deployments {
 
@@ -65,16 +65,15 @@ public final class Deployments {
 
   public List<View> views() {
     return store.all().stream()
-        .map(
-            deployment ->
-                new View(
-                    deployment,
-                    states.getOrDefault(deployment.name(), new DeploymentState.Loading(""))))
+        .map(deployment ->
+            new View(
+                deployment,
+                states.getOrDefault(deployment.name(), new DeploymentState.Loading(""))))
         .toList();
   }
 
   public List<ServedModel> served() {
-    return states.values().stream().map(Deployments::model).flatMap(Optional::stream).toList();
+    return states.values().stream().map(DeploymentState::served).flatMap(Optional::stream).toList();
   }
 
   /**
@@ -89,12 +88,11 @@ public final class Deployments {
         throw new NotServedException(false, "Nothing is deployed as '%s'".formatted(name));
       }
       ServedModel model =
-          model(state)
-              .orElseThrow(
-                  () ->
-                      new NotServedException(
-                          true,
-                          "The model '%s' is not ready: %s".formatted(name, describe(state))));
+          state
+              .served()
+              .orElseThrow(() ->
+                  new NotServedException(
+                      true, "The model '%s' is not ready: %s".formatted(name, describe(state))));
       users.merge(model, 1, Integer::sum);
       return new Use(model);
     }
@@ -141,7 +139,7 @@ public final class Deployments {
         if (!names.contains(name)) {
           DeploymentState state = states.remove(name);
           if (state != null) {
-            model(state).ifPresent(this::retire);
+            state.served().ifPresent(this::retire);
           }
         }
       }
@@ -152,7 +150,7 @@ public final class Deployments {
 
   private void reconcile(Deployment deployment) {
     DeploymentState state = states.get(deployment.name());
-    Optional<ServedModel> current = state == null ? Optional.empty() : model(state);
+    Optional<ServedModel> current = state == null ? Optional.empty() : state.served();
     String target = "";
     try {
       target = checkpoints.resolve(deployment.target());
@@ -210,38 +208,27 @@ public final class Deployments {
   private Thread retire(ServedModel model) {
     return Thread.ofVirtual()
         .name("retire-" + model.name())
-        .start(
-            () -> {
-              try {
-                long deadline = System.nanoTime() + drainPatience.toNanos();
-                synchronized (usersChanged) {
-                  while (users.containsKey(model)) {
-                    long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-                    if (left <= 0) {
-                      break;
-                    }
-                    usersChanged.wait(left);
-                  }
+        .start(() -> {
+          try {
+            long deadline = System.nanoTime() + drainPatience.toNanos();
+            synchronized (usersChanged) {
+              while (users.containsKey(model)) {
+                long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                  break;
                 }
-                model.engine().drain(drainPatience);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                usersChanged.wait(left);
               }
-            });
-  }
-
-  static Optional<ServedModel> model(DeploymentState state) {
-    return switch (state) {
-      case DeploymentState.Ready(ServedModel model) -> Optional.of(model);
-      case DeploymentState.Swapping(ServedModel model, String next) -> Optional.of(model);
-      case DeploymentState.SwapFailed(ServedModel model, String reason) -> Optional.of(model);
-      case DeploymentState.Loading loading -> Optional.empty();
-      case DeploymentState.Failed failed -> Optional.empty();
-    };
+            }
+            model.engine().drain(drainPatience);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   private static boolean serves(@org.jspecify.annotations.Nullable DeploymentState state) {
-    return state != null && model(state).isPresent();
+    return state != null && state.served().isPresent();
   }
 
   private static String describe(DeploymentState state) {

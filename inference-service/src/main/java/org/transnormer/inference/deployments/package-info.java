@@ -1,4 +1,7 @@
-/** Which checkpoint is served under which name: loading, swapping without dropping requests, unloading. */
+/**
+ * Which checkpoint is served under which name: loading, swapping without dropping requests,
+ * unloading.
+ */
 @NullMarked
 package org.transnormer.inference.deployments;
 

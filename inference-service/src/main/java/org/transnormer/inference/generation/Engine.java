@@ -15,11 +15,12 @@ import org.transnormer.model.tokenizer.Tokenizer;
 
 /**
  * Runs one loaded model: all sequences that have read their prompts share each decoding step, and
- * between two steps a bounded piece of one waiting prompt is read, so that long prompts do not hold up
- * the others.
+ * between two steps a bounded piece of one waiting prompt is read, so that long prompts do not hold
+ * up the others.
  *
- * <p>Prompts are cut at multiples of {@link #PREFILL_CHUNK} whatever the load, and a row of a decoding
- * step does not depend on the rest of the batch; so a sequence's tokens do not depend on its company.
+ * <p>Prompts are cut at multiples of {@link #PREFILL_CHUNK} whatever the load, and a row of a
+ * decoding step does not depend on the rest of the batch; so a sequence's tokens do not depend on
+ * its company.
  *
  * <p>The states of all slots are allocated at start: what is admitted can be decoded to any length.
  */

@@ -9,7 +9,10 @@ import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.tokenizer.StreamDecoder;
 import org.transnormer.model.tokenizer.Tokenizer;
 
-/** One sequence between its slot and its listener. Touched by the engine's thread only, but for cancel. */
+/**
+ * One sequence between its slot and its listener. Touched by the engine's thread only, but for
+ * cancel.
+ */
 final class Sequence implements Generation {
 
   private final GenerationRequest request;
@@ -104,7 +107,10 @@ final class Sequence implements Generation {
     read = to;
   }
 
-  /** Chooses the next token from a row of logits and reports it; ends the sequence when it is the last. */
+  /**
+   * Chooses the next token from a row of logits and reports it; ends the sequence when it is the
+   * last.
+   */
   void choose(Logits logits, int row) {
     if (request.maxTokens() == 0) {
       end(FinishReason.LENGTH);
@@ -117,7 +123,7 @@ final class Sequence implements Generation {
     }
     generated++;
     pending = token;
-    String text = stops.release(decoder.add(token));
+    String text = stops.release(decoder.next(token));
     boolean last = generated == request.maxTokens();
     if (last && !stops.found()) {
       text += stops.release(decoder.finish()) + stops.rest();
@@ -162,7 +168,7 @@ final class Sequence implements Generation {
 
   private void emitEcho(
       int token, @Nullable Double logProbability, List<TokenLogProbability> alternatives) {
-    listener.token(new GeneratedToken(token, decoder.add(token), logProbability, alternatives));
+    listener.token(new GeneratedToken(token, decoder.next(token), logProbability, alternatives));
   }
 
   private List<TokenLogProbability> alternatives(Logits logits, int row) {

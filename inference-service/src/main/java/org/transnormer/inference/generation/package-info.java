@@ -1,4 +1,6 @@
-/** Continuous batching: sequences join and leave the steps of one model without touching each other. */
+/**
+ * Continuous batching: sequences join and leave the steps of one model without touching each other.
+ */
 @NullMarked
 package org.transnormer.inference.generation;
 

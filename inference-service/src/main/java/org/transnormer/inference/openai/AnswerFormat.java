@@ -115,7 +115,9 @@ public record AnswerFormat(
     ObjectNode node =
         JSON.objectNode()
             .put("id", id)
-            .put("object", chat ? (chunk ? "chat.completion.chunk" : "chat.completion") : "text_completion")
+            .put(
+                "object",
+                chat ? (chunk ? "chat.completion.chunk" : "chat.completion") : "text_completion")
             .put("created", created)
             .put("model", model);
     if (chunk) {

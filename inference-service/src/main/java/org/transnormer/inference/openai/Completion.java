@@ -43,9 +43,23 @@ public record Completion(
 
   private static final Set<String> SHARED =
       Set.of(
-          "model", "max_tokens", "temperature", "top_p", "top_k", "n", "stream", "stream_options",
-          "stop", "seed", "logprobs", "user", "presence_penalty", "frequency_penalty", "logit_bias",
-          "metadata", "store");
+          "model",
+          "max_tokens",
+          "temperature",
+          "top_p",
+          "top_k",
+          "n",
+          "stream",
+          "stream_options",
+          "stop",
+          "seed",
+          "logprobs",
+          "user",
+          "presence_penalty",
+          "frequency_penalty",
+          "logit_bias",
+          "metadata",
+          "store");
 
   /** What is to be continued. */
   public sealed interface Prompt {
@@ -70,8 +84,7 @@ public record Completion(
         fields.integer("top_k", 0, -1, Integer.MAX_VALUE),
         fields.longInteger("seed", freshSeed, Long.MIN_VALUE, Long.MAX_VALUE),
         fields.stops(),
-        fields.integer(
-            "logprobs", GenerationRequest.NO_LOG_PROBABILITIES, 0, MOST_ALTERNATIVES),
+        fields.integer("logprobs", GenerationRequest.NO_LOG_PROBABILITIES, 0, MOST_ALTERNATIVES),
         fields.flag("echo"),
         fields.flag("stream"),
         fields.includesUsage());
@@ -80,7 +93,8 @@ public record Completion(
   /** Reads the body of {@code POST /v1/chat/completions}. */
   public static Completion parseChat(JsonNode body, long freshSeed) {
     RequestFields fields =
-        fields(body, Set.of("messages", "max_completion_tokens", "top_logprobs", "response_format"));
+        fields(
+            body, Set.of("messages", "max_completion_tokens", "top_logprobs", "response_format"));
     fields.neutral("response_format", null);
     boolean logprobs = fields.flag("logprobs");
     int alternatives = fields.integer("top_logprobs", 0, 0, MOST_ALTERNATIVES);
@@ -166,8 +180,8 @@ public record Completion(
   }
 
   /**
-   * The sequences of this request: n for each prompt, prompts in order. Choice i is drawn with seed +
-   * i, so that a seeded request gives the same choices again.
+   * The sequences of this request: n for each prompt, prompts in order. Choice i is drawn with seed
+   * + i, so that a seeded request gives the same choices again.
    */
   public List<GenerationRequest> sequences(Tokenizer tokenizer) {
     List<GenerationRequest> sequences = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Messages, laid out as the prompt that TransNormerLLM's fine-tuning recipe trains on: each turn under
- * {@code Human:} or {@code Assistant:} on a line of its own.
+ * Messages, laid out as the prompt that TransNormerLLM's fine-tuning recipe trains on: each turn
+ * under {@code Human:} or {@code Assistant:} on a line of its own.
  */
 record Conversation(List<Message> messages) {
 

@@ -1,4 +1,7 @@
-/** The OpenAI-compatible family: requests understood, answers and errors in the shapes its clients expect. */
+/**
+ * The OpenAI-compatible family: requests understood, answers and errors in the shapes its clients
+ * expect.
+ */
 @NullMarked
 package org.transnormer.inference.openai;
 

@@ -6,7 +6,9 @@ import org.transnormer.inference.generation.GeneratedToken;
 import org.transnormer.inference.generation.GenerationListener;
 import org.transnormer.inference.generation.Usage;
 
-/** What happens to one choice of a request, on its way from the engine's thread to the request's. */
+/**
+ * What happens to one choice of a request, on its way from the engine's thread to the request's.
+ */
 sealed interface ChoiceEvent {
 
   int index();

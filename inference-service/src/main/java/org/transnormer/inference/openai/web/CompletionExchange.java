@@ -24,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One request from submission to the last byte of its answer, on the request's own (virtual) thread.
+ * One request from submission to the last byte of its answer, on the request's own (virtual)
+ * thread.
  *
  * <p>While nothing is generated something harmless is still written now and then (a comment in a
  * stream, white space before a plain answer), because only a write tells that the caller has left.

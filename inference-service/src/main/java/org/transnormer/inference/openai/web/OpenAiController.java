@@ -58,7 +58,8 @@ class OpenAiController {
         .filter(served -> served.name().equals(name))
         .findFirst()
         .map(OpenAiController::model)
-        .orElseThrow(() -> OpenAiException.modelNotFound("Nothing is deployed as '%s'".formatted(name)));
+        .orElseThrow(
+            () -> OpenAiException.modelNotFound("Nothing is deployed as '%s'".formatted(name)));
   }
 
   @PostMapping("/completions")

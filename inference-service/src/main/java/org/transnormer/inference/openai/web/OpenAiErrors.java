@@ -26,7 +26,7 @@ class OpenAiErrors {
   static ObjectNode body(OpenAiException e) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.putObject("error")
-        .put("message", e.getMessage())
+        .put("message", String.valueOf(e.getMessage()))
         .put("type", e.type())
         .put("param", e.param())
         .put("code", e.code());
@@ -40,15 +40,15 @@ class OpenAiErrors {
 
   @ExceptionHandler
   ResponseEntity<ObjectNode> overloaded(OverloadedException e) {
-    return answer(OpenAiException.overloaded(e.getMessage(), e.retryAfter()));
+    return answer(OpenAiException.overloaded(String.valueOf(e.getMessage()), e.retryAfter()));
   }
 
   @ExceptionHandler
   ResponseEntity<ObjectNode> notServed(NotServedException e) {
     return answer(
         e.deployed()
-            ? OpenAiException.unavailable(e.getMessage())
-            : OpenAiException.modelNotFound(e.getMessage()));
+            ? OpenAiException.unavailable(String.valueOf(e.getMessage()))
+            : OpenAiException.modelNotFound(String.valueOf(e.getMessage())));
   }
 
   @ExceptionHandler

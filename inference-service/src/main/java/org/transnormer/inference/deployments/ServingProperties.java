@@ -1,0 +1,32 @@
+package org.transnormer.inference.deployments;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How models are served.
+ *
+ * @param threads of each loaded model; 0 takes the machine's
+ * @param queuedSequences sequences that may wait for a slot
+ * @param queuedPromptTokens prompt tokens that may wait: target time to the first token times the
+ *     prefill rate
+ * @param drain how long an unloaded model may go on with what it has begun
+ * @param reconcileEvery how often aliases are looked up without being asked
+ */
+@ConfigurationProperties("tnl.serving")
+public record ServingProperties(
+    @DefaultValue("0") int threads,
+    @DefaultValue("64") int queuedSequences,
+    @DefaultValue("65536") int queuedPromptTokens,
+    @DefaultValue("30s") Duration drain,
+    @DefaultValue("3s") Duration reconcileEvery) {
+
+  public ServingProperties {
+    threads = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    if (threads < 1 || queuedSequences < 0 || queuedPromptTokens < 0) {
+      throw new IllegalArgumentException(
+          "tnl.serving.threads must be at least 1, the queue's limits at least 0");
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package org.transnormer.inference.deployments.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.inference.deployments.Deployment;
+import org.transnormer.inference.deployments.Deployments;
+import org.transnormer.inference.deployments.Reconciliation;
+import org.transnormer.support.Page;
+import org.transnormer.support.problems.FieldError;
+import org.transnormer.support.problems.InvalidProblem;
+import org.transnormer.support.problems.NotFoundProblem;
+import org.transnormer.support.security.Caller;
+
+/** {@code /api/v1/deployments}: what is served under which name. */
+@RestController
+@RequestMapping("/api/v1/deployments")
+class DeploymentController {
+
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
+  private static final int DEFAULT_SLOTS = 8;
+  private static final int MOST_SLOTS = 1024;
+
+  private final Deployments deployments;
+  private final Reconciliation reconciliation;
+
+  DeploymentController(Deployments deployments, Reconciliation reconciliation) {
+    this.deployments = deployments;
+    this.reconciliation = reconciliation;
+  }
+
+  @GetMapping
+  Page<DeploymentView> list() {
+    return new Page<>(deployments.views().stream().map(DeploymentView::of).toList(), null);
+  }
+
+  @GetMapping("/{name}")
+  DeploymentView get(@PathVariable String name) {
+    return deployments
+        .find(name)
+        .map(DeploymentView::of)
+        .orElseThrow(() -> new NotFoundProblem("deployment", name));
+  }
+
+  /**
+   * Serves a checkpoint, or whatever an alias names, under a name; swaps when it serves already.
+   */
+  @PutMapping("/{name}")
+  ResponseEntity<DeploymentView> put(
+      @PathVariable String name, @RequestBody DeploymentRequest request) {
+    Deployment deployment = deployment(name, request);
+    deployments.put(deployment);
+    reconciliation.request();
+    return ResponseEntity.status(HttpStatus.ACCEPTED).body(get(name));
+  }
+
+  @DeleteMapping("/{name}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@PathVariable String name) {
+    if (!deployments.remove(name)) {
+      throw new NotFoundProblem("deployment", name);
+    }
+    reconciliation.request();
+  }
+
+  private static Deployment deployment(String name, DeploymentRequest request) {
+    List<FieldError> errors = new ArrayList<>();
+    if (!NAME.matcher(name).matches()) {
+      errors.add(new FieldError("/name", "must match " + NAME.pattern()));
+    }
+    if ((request.alias() == null) == (request.checkpointId() == null)) {
+      errors.add(new FieldError("/alias", "give either alias or checkpointId"));
+    }
+    int slots = request.slots() == null ? DEFAULT_SLOTS : request.slots();
+    if (slots < 1 || slots > MOST_SLOTS) {
+      errors.add(new FieldError("/slots", "must be in [1, %d]".formatted(MOST_SLOTS)));
+    }
+    if (!errors.isEmpty()) {
+      throw new InvalidProblem(errors);
+    }
+    Deployment.Target target =
+        request.alias() != null
+            ? new Deployment.Target.Alias(request.alias())
+            : new Deployment.Target.Checkpoint(String.valueOf(request.checkpointId()));
+    return new Deployment(name, target, slots, Caller.current().name());
+  }
+}
