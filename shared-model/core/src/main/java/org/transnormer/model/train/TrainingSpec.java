@@ -32,6 +32,14 @@ public record TrainingSpec(
     check.done();
   }
 
+  public TrainingSpec withBatch(BatchSpec other) {
+    return new TrainingSpec(model, optimizer, other, steps, seed, evaluation, checkpoints);
+  }
+
+  public TrainingSpec withEvaluation(EvalSpec other) {
+    return new TrainingSpec(model, optimizer, batch, steps, seed, other, checkpoints);
+  }
+
   /**
    * Reads {@code {model, optimizer, batch, steps, seed, evaluation, checkpoints}}; {@code model}
    * has the layout of {@code config.json}.
