@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.transnormer.artifacts.digest.Digests;
@@ -71,13 +72,9 @@ public final class Annotator {
    */
   public AnnotatedShard annotate(ShardRef raw, String normalisedRoot, Progress progress)
       throws IOException {
-    try {
-      AnnotatedShard done = AnnotatedShard.read(store, layout, raw);
-      if (done.annotationHash().equals(recipe.annotationHash())) {
-        return done;
-      }
-    } catch (NoSuchObjectException _) {
-      // Not annotated yet.
+    Optional<AnnotatedShard> done = done(raw);
+    if (done.isPresent()) {
+      return done.get();
     }
     try (DocumentShardReader reader = DocumentShardReader.open(store, raw);
         DocumentShardWriter text =
@@ -96,12 +93,19 @@ public final class Annotator {
       FailPoints.hit("annotate.afterText");
       runs.commit();
       FailPoints.hit("annotate.afterRuns");
-      AnnotatedShard shard =
-          new AnnotatedShard(raw, normalised, pass.failed, recipe.annotationHash());
-      attributes.commit(shard);
+      AnnotatedShard shard = new AnnotatedShard(raw, normalised, pass.failed);
+      attributes.commit(shard, recipe.annotationHash());
       return shard;
     } catch (UncheckedIOException e) {
       throw new IOException("annotating shard " + raw.prefix(), e.getCause());
+    }
+  }
+
+  private Optional<AnnotatedShard> done(ShardRef raw) throws IOException {
+    try {
+      return AnnotatedShard.find(store, layout, raw, recipe.annotationHash());
+    } catch (NoSuchObjectException _) {
+      return Optional.empty();
     }
   }
 

@@ -105,7 +105,7 @@ final class ClusterAssignment {
         for (long ordinal = 0; ordinal < annotated.documents(); ordinal++) {
           clusters.write(offset + ordinal, writer);
         }
-        writer.commit();
+        writer.commit(clusters.count);
       }
     }
   }

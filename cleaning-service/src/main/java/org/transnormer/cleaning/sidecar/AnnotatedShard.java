@@ -1,6 +1,7 @@
 package org.transnormer.cleaning.sidecar;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.transnormer.artifacts.documents.ShardRef;
 import org.transnormer.artifacts.manifest.CanonicalJson;
 import org.transnormer.artifacts.manifest.Manifest;
@@ -17,9 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param text the shard that later stages, snapshots and token sets read
  * @param failed documents that could not be measured; they are in the shard and never kept
- * @param annotationHash of the recipe, see {@code Recipe.annotationHash}
  */
-public record AnnotatedShard(ShardRef raw, ShardRef text, long failed, String annotationHash) {
+public record AnnotatedShard(ShardRef raw, ShardRef text, long failed) {
+
+  private static final String ANNOTATION = "annotation";
 
   public AnnotatedShard {
     if (raw.documents() != text.documents()) {
@@ -49,16 +51,37 @@ public record AnnotatedShard(ShardRef raw, ShardRef text, long failed, String an
               text.required("documents").longValue(),
               text.required("bytes").longValue(),
               text.required("textBytes").longValue()),
-          attributes.required("failed").longValue(),
-          attributes.required("annotation").asString());
+          attributes.required("failed").longValue());
     } catch (JacksonException | IllegalArgumentException e) {
       throw new CorruptArtifactException(prefix, "not an attribute sidecar: " + e.getMessage(), e);
     }
   }
 
-  ObjectNode toJson() {
+  /**
+   * The shard if it was annotated by a recipe of that annotation hash.
+   *
+   * @throws NoSuchObjectException if the shard has not been annotated, or not to the end
+   */
+  public static Optional<AnnotatedShard> find(
+      ObjectStore store, SidecarLayout layout, ShardRef raw, String annotationHash)
+      throws IOException {
+    return annotationHash(store, layout, raw).equals(annotationHash)
+        ? Optional.of(read(store, layout, raw))
+        : Optional.empty();
+  }
+
+  /** Hash of the recipe's part that the shard was annotated by, see Recipe.annotationHash. */
+  static String annotationHash(ObjectStore store, SidecarLayout layout, ShardRef raw)
+      throws IOException {
+    return Manifest.read(store, layout.attributes(raw), AttributeWriter.FORMAT)
+        .attributes()
+        .path(ANNOTATION)
+        .asString("");
+  }
+
+  ObjectNode toJson(String annotationHash) {
     ObjectNode node = CanonicalJson.object();
-    node.put("annotation", annotationHash);
+    node.put(ANNOTATION, annotationHash);
     node.put("failed", failed);
     node.set("text", CanonicalJson.tree(text));
     return node;

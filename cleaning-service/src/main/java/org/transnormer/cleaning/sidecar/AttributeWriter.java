@@ -61,8 +61,8 @@ public final class AttributeWriter implements AutoCloseable {
   }
 
   /** The sidecar is the last that annotating writes: once it exists, all of it does. */
-  public void commit(AnnotatedShard shard) throws IOException {
-    file.commit(shard.toJson());
+  public void commit(AnnotatedShard shard, String annotationHash) throws IOException {
+    file.commit(shard.toJson(annotationHash));
   }
 
   @Override

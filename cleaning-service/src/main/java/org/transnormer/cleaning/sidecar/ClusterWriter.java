@@ -14,6 +14,7 @@ public final class ClusterWriter implements AutoCloseable {
   static final String CLUSTER = "cluster";
   static final String SIZE = "cluster_size";
   static final String REPRESENTATIVE = "representative";
+  static final String CLUSTERS = "clusters";
 
   private static final byte[] NOBODY = new byte[16];
 
@@ -41,8 +42,11 @@ public final class ClusterWriter implements AutoCloseable {
     file.row().put(cluster).put(size).put(representative).endRow();
   }
 
-  public void commit() throws IOException {
-    file.commit(CanonicalJson.object());
+  /**
+   * @param clusters how many the whole corpus has; numbers lie below it
+   */
+  public void commit(long clusters) throws IOException {
+    file.commit(CanonicalJson.object().put(CLUSTERS, clusters));
   }
 
   @Override

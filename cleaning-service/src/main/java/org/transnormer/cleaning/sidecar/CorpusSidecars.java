@@ -29,14 +29,8 @@ public final class CorpusSidecars implements AutoCloseable {
     }
   }
 
-  /**
-   * @throws IllegalArgumentException if the shards were not annotated alike
-   */
   public static CorpusSidecars open(
       ObjectStore store, SidecarLayout layout, List<AnnotatedShard> shards) {
-    if (shards.stream().map(AnnotatedShard::annotationHash).distinct().count() > 1) {
-      throw new IllegalArgumentException("shards were annotated by different recipes");
-    }
     return new CorpusSidecars(store, layout, shards);
   }
 

@@ -30,6 +30,11 @@ public final class ShardSidecars {
     return Math.toIntExact(shard.documents());
   }
 
+  /** Hash of the recipe's part that the shard was annotated by, see Recipe.annotationHash. */
+  public String annotationHash() throws IOException {
+    return AnnotatedShard.annotationHash(store, layout, shard.raw());
+  }
+
   private interface Reading<T> {
     T from(SidecarReader reader) throws IOException;
   }
@@ -84,15 +89,29 @@ public final class ShardSidecars {
     return attribute(reader -> reader.labels(AttributeWriter.FAILURE));
   }
 
-  public Clusters clusters(Likeness likeness) throws IOException {
+  /** How many clusters the whole corpus has. */
+  public long clusterCount(Likeness likeness) throws IOException {
     return read(
         layout.clusters(likeness, shard.raw()),
         ClusterWriter.FORMAT,
-        reader ->
-            new Clusters(
-                reader.longs(ClusterWriter.CLUSTER),
-                reader.ints(ClusterWriter.SIZE),
-                reader.bytes16(ClusterWriter.REPRESENTATIVE)));
+        reader -> reader.manifest().attributes().path(ClusterWriter.CLUSTERS).asLong(-1));
+  }
+
+  public Clusters clusters(Likeness likeness) throws IOException {
+    return read(
+        layout.clusters(likeness, shard.raw()), ClusterWriter.FORMAT, ShardSidecars::clusters);
+  }
+
+  private static Clusters clusters(SidecarReader reader) throws IOException {
+    long clusters = reader.manifest().attributes().path(ClusterWriter.CLUSTERS).asLong(-1);
+    long[] numbers = reader.longs(ClusterWriter.CLUSTER);
+    for (long number : numbers) {
+      if (number < ClusterWriter.ALONE || number >= clusters) {
+        throw reader.corrupt("no cluster " + number + " of " + clusters);
+      }
+    }
+    return new Clusters(
+        numbers, reader.ints(ClusterWriter.SIZE), reader.bytes16(ClusterWriter.REPRESENTATIVE));
   }
 
   /**

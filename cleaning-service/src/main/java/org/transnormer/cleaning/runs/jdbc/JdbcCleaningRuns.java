@@ -12,9 +12,7 @@ import org.transnormer.artifacts.documents.ShardRef;
 import org.transnormer.cleaning.recipe.Recipe;
 import org.transnormer.cleaning.runs.CleaningRun;
 import org.transnormer.cleaning.runs.CleaningRuns;
-import org.transnormer.cleaning.runs.RunArtifacts;
 import org.transnormer.cleaning.sidecar.AnnotatedShard;
-import org.transnormer.cleaning.sidecar.SidecarLayout;
 import org.transnormer.cleaning.work.Work;
 import org.transnormer.cleaning.work.Works;
 
@@ -128,12 +126,11 @@ class JdbcCleaningRuns implements CleaningRuns {
 
   @Override
   public List<AnnotatedShard> annotatedShards(String id) {
-    SidecarLayout layout = RunArtifacts.layout(id);
     return jdbc.sql(
             "select * from cleaning_shard where run_id = :id and clean_sha256 is not null"
                 + " order by part")
         .param("id", id)
-        .query((row, number) -> annotated(row, layout))
+        .query((row, number) -> annotated(row))
         .list();
   }
 
@@ -213,7 +210,7 @@ class JdbcCleaningRuns implements CleaningRuns {
         row.getLong("text_bytes"));
   }
 
-  private static AnnotatedShard annotated(ResultSet row, SidecarLayout layout) throws SQLException {
+  private static AnnotatedShard annotated(ResultSet row) throws SQLException {
     ShardRef raw = raw(row);
     ShardRef text =
         new ShardRef(
@@ -222,12 +219,6 @@ class JdbcCleaningRuns implements CleaningRuns {
             raw.documents(),
             row.getLong("clean_bytes"),
             row.getLong("clean_text_bytes"));
-    return new AnnotatedShard(
-        raw,
-        text,
-        layout.attributes(raw),
-        layout.runs(raw),
-        raw.documents(),
-        row.getLong("failed"));
+    return new AnnotatedShard(raw, text, row.getLong("failed"));
   }
 }
