@@ -1,9 +1,8 @@
 package org.transnormer.model.generate;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 import org.transnormer.model.lm.Logits;
 
 /**
@@ -11,10 +10,6 @@ import org.transnormer.model.lm.Logits;
  * thread and in any order.
  */
 public final class Sampler {
-
-  /** Most likely first; among equals the smaller token, so that the order is total. */
-  private static final Comparator<Candidate> LIKELIEST_FIRST =
-      Comparator.comparingDouble((Candidate c) -> -c.logit).thenComparingInt(c -> c.token);
 
   private final Sampling sampling;
 
@@ -30,32 +25,24 @@ public final class Sampler {
    * The next token of one row.
    *
    * @param counter names the random number; use the position of the token in its sequence
+   * @throws ArithmeticException when the logits are no numbers
    */
   public int next(Logits logits, int row, long counter) {
+    int likeliest = likeliest(logits, row);
     if (sampling.temperature() == 0) {
-      return logits.argMax(row);
+      return likeliest;
     }
-    List<Candidate> candidates = candidates(logits, row);
-    double largest = candidates.getFirst().logit;
-    double[] weights = new double[candidates.size()];
+    int[] candidates = candidates(logits, row);
+    double largest = logits.get(row, likeliest);
+    double[] weights = new double[candidates.length];
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = StrictMath.exp((candidates.get(i).logit - largest) / sampling.temperature());
+      double below = logits.get(row, candidates[i]) - largest;
+      weights[i] = StrictMath.exp(below / sampling.temperature());
       sum += weights[i];
     }
     int kept = nucleus(weights, sum);
-    double keptSum = 0;
-    for (int i = 0; i < kept; i++) {
-      keptSum += weights[i];
-    }
-    double left = CounterRandom.uniform(sampling.seed(), counter) * keptSum;
-    for (int i = 0; i < kept; i++) {
-      left -= weights[i];
-      if (left < 0) {
-        return candidates.get(i).token;
-      }
-    }
-    return candidates.get(kept - 1).token;
+    return candidates[draw(weights, kept, CounterRandom.uniform(sampling.seed(), counter))];
   }
 
   /** Natural log-probability of a token under the untempered, unfiltered distribution. */
@@ -66,35 +53,37 @@ public final class Sampler {
   /** The n most likely tokens under the untempered distribution, most likely first. */
   public static List<TokenLogProbability> topLogProbabilities(Logits logits, int row, int n) {
     double normaliser = logSumExp(logits, row);
-    return largest(logits, row, n).stream()
-        .map(c -> new TokenLogProbability(c.token, c.logit - normaliser))
+    return Arrays.stream(byLikelihood(logits, row))
+        .limit(n)
+        .mapToObj(t -> new TokenLogProbability(t, logits.get(row, t) - normaliser))
         .toList();
   }
 
-  /** Candidates in order of likelihood, cut to top-k. */
-  private List<Candidate> candidates(Logits logits, int row) {
-    if (sampling.topK() > 0) {
-      return largest(logits, row, sampling.topK());
+  /** All tokens, or the top k, or all in order of likelihood where the nucleus needs it. */
+  private int[] candidates(Logits logits, int row) {
+    if (sampling.topK() == 0 && sampling.topP() >= 1) {
+      return IntStream.range(0, logits.vocab()).toArray();
     }
-    List<Candidate> all = new ArrayList<>(logits.vocab());
-    for (int token = 0; token < logits.vocab(); token++) {
-      all.add(new Candidate(token, logits.get(row, token)));
-    }
-    all.sort(LIKELIEST_FIRST);
-    return all;
+    int[] sorted = byLikelihood(logits, row);
+    return sampling.topK() == 0 || sampling.topK() >= sorted.length
+        ? sorted
+        : Arrays.copyOf(sorted, sampling.topK());
   }
 
-  private static List<Candidate> largest(Logits logits, int row, int n) {
-    PriorityQueue<Candidate> kept = new PriorityQueue<>(LIKELIEST_FIRST.reversed());
-    for (int token = 0; token < logits.vocab(); token++) {
-      kept.add(new Candidate(token, logits.get(row, token)));
-      if (kept.size() > n) {
-        kept.remove();
-      }
+  /** Tokens, most likely first; among equals the smaller token, so that the order is total. */
+  private static int[] byLikelihood(Logits logits, int row) {
+    long[] keys = new long[logits.vocab()];
+    for (int token = 0; token < keys.length; token++) {
+      keys[token] = (long) ~sortable(logits.get(row, token)) << Integer.SIZE | token;
     }
-    List<Candidate> sorted = new ArrayList<>(kept);
-    sorted.sort(LIKELIEST_FIRST);
-    return sorted;
+    Arrays.sort(keys);
+    return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
+  }
+
+  /** An int whose order is the order of the floats. */
+  private static int sortable(float x) {
+    int bits = Float.floatToIntBits(x + 0f);
+    return bits >= 0 ? bits : bits ^ Integer.MAX_VALUE;
   }
 
   /** How many leading candidates reach top-p together; at least one. */
@@ -112,14 +101,37 @@ public final class Sampler {
     return weights.length;
   }
 
+  private static int draw(double[] weights, int kept, double uniform) {
+    double sum = 0;
+    for (int i = 0; i < kept; i++) {
+      sum += weights[i];
+    }
+    double left = uniform * sum;
+    int last = 0;
+    for (int i = 0; i < kept; i++) {
+      left -= weights[i];
+      if (left < 0) {
+        return i;
+      }
+      last = weights[i] > 0 ? i : last;
+    }
+    return last;
+  }
+
+  private static int likeliest(Logits logits, int row) {
+    int token = logits.argMax(row);
+    if (!Float.isFinite(logits.get(row, token))) {
+      throw new ArithmeticException("the largest logit is " + logits.get(row, token));
+    }
+    return token;
+  }
+
   private static double logSumExp(Logits logits, int row) {
-    double largest = logits.get(row, logits.argMax(row));
+    double largest = logits.get(row, likeliest(logits, row));
     double sum = 0;
     for (int token = 0; token < logits.vocab(); token++) {
       sum += StrictMath.exp(logits.get(row, token) - largest);
     }
     return largest + StrictMath.log(sum);
   }
-
-  private record Candidate(int token, float logit) {}
 }

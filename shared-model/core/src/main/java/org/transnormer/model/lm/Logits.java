@@ -38,12 +38,15 @@ public final class Logits {
     data.setAtIndex(ValueLayout.JAVA_FLOAT, index(row, token), value);
   }
 
-  /** The token with the largest logit; the first of them when several are equal. */
+  /** The token with the largest logit; the first of them when several are equal; a NaN wins. */
   public int argMax(int row) {
     int best = 0;
     for (int token = 1; token < vocab; token++) {
-      if (get(row, token) > get(row, best)) {
+      if (!(get(row, token) <= get(row, best))) {
         best = token;
+      }
+      if (Float.isNaN(get(row, best))) {
+        return best;
       }
     }
     return best;

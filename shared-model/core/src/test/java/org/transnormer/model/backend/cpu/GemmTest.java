@@ -1,0 +1,117 @@
+package org.transnormer.model.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.transnormer.model.backend.Write;
+import org.transnormer.model.golden.Numbers;
+
+class GemmTest {
+
+  static Stream<Gemm> gemms() {
+    return Stream.concat(OpenBlas.find().stream(), Stream.of(new VectorGemm()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("gemms")
+  void productsAreTheObviousLoops(Gemm gemm) {
+    SelfTest.require(gemm);
+    Random random = new Random(1);
+    List<int[]> sizes =
+        List.of(
+            new int[] {1, 1, 1},
+            new int[] {3, 48, 7},
+            new int[] {17, 33, 129},
+            new int[] {125, 61, 300},
+            new int[] {64, 64, 64},
+            new int[] {5, 1000, 2});
+    for (int[] size : sizes) {
+      for (int kind = 0; kind < 8; kind++) {
+        check(gemm, kind % 2 == 1, kind / 2 % 2 == 1, size, kind >= 4 ? 0.5f : 0f, random);
+      }
+    }
+  }
+
+  private static void check(
+      Gemm gemm, boolean ta, boolean tb, int[] size, float beta, Random random) {
+    int m = size[0];
+    int n = size[1];
+    int k = size[2];
+    int lda = (ta ? m : k) + 3;
+    int ldb = (tb ? k : n) + 5;
+    int ldc = n + 2;
+    float[] a = Numbers.normal(random.nextLong(), (ta ? k : m) * lda);
+    float[] b = Numbers.normal(random.nextLong(), (tb ? n : k) * ldb);
+    float[] c = Numbers.normal(random.nextLong(), m * ldc);
+    float[] expected = c.clone();
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        double sum = 0;
+        for (int l = 0; l < k; l++) {
+          sum += (double) a[ta ? l * lda + i : i * lda + l] * b[tb ? j * ldb + l : l * ldb + j];
+        }
+        expected[i * ldc + j] = (float) (sum + beta * c[i * ldc + j]);
+      }
+    }
+    if (beta == 0) {
+      c[0] = Float.NaN;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment target = memory(arena, c);
+      gemm.multiply(
+          ta,
+          tb,
+          m,
+          n,
+          k,
+          memory(arena, a).address(),
+          lda,
+          memory(arena, b).address(),
+          ldb,
+          beta,
+          target.address(),
+          ldc);
+      float[] actual = target.toArray(ValueLayout.JAVA_FLOAT);
+      assertThat(Numbers.relative(actual, expected))
+          .as("%s %s %s %s x %s x %s", gemm.describe(), ta, tb, m, n, k)
+          .isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void aFewRowsAreComputedAsOne() {
+    try (CpuBackend backend = CpuBackend.open(2, false)) {
+      int outputs = 4097;
+      int inputs = 83;
+      var w = Numbers.tensor(backend, Numbers.normal(1, outputs * inputs), outputs, inputs);
+      var x = Numbers.tensor(backend, Numbers.normal(2, 11 * inputs), 11, inputs);
+      var expected = Numbers.zeros(backend, 11, outputs);
+      var y = Numbers.zeros(backend, 11, outputs);
+      var one = Numbers.zeros(backend, 1, outputs);
+
+      backend.matmul().forward(Write.OVERWRITE, expected, x, w);
+      backend.matmul().forwardFew(Write.OVERWRITE, y, x, w);
+
+      float[] together = Numbers.array(backend, y);
+      assertThat(Numbers.relative(together, Numbers.array(backend, expected))).isLessThan(1e-5);
+      for (int row = 0; row < 11; row++) {
+        backend.matmul().forwardFew(Write.OVERWRITE, one, x.rows(row, row + 1), w);
+        assertThat(Numbers.array(backend, one))
+            .isEqualTo(Arrays.copyOfRange(together, row * outputs, (row + 1) * outputs));
+      }
+    }
+  }
+
+  private static MemorySegment memory(Arena arena, float[] numbers) {
+    return arena.allocateFrom(ValueLayout.JAVA_FLOAT, numbers);
+  }
+}
