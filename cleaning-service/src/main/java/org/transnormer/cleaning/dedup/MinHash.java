@@ -9,13 +9,13 @@ import org.transnormer.cleaning.text.PrefixHash;
 
 /**
  * MinHash signatures (Broder 1997) of word shingles with the permutations of datatrove 0.10 ({@code
- * dedup/minhash.py}): ((h a + b) mod 2^64) mod (2^61 - 1) of the shingle's XXH3 hash, the least of
+ * dedup/minhash.py}): ((h a + b) mod 2^64) mod (2^61 - 1) of the shingle's XXH64 hash, the least of
  * each over all shingles. Not thread-safe: buffers are reused.
  */
 final class MinHash {
   static final long PRIME = (1L << 61) - 1;
 
-  private static final Hasher64 HASHER = Hashing.xxh3_64();
+  private static final Hasher64 HASHER = Hashing.xxh64();
 
   private final int words;
   private final long[] factors;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.cleaning.dedup;
+
+import org.jspecify.annotations.NullMarked;
