@@ -49,7 +49,9 @@ final class DataOptions {
     return home().resolve("samples");
   }
 
+  /** Also points the log at the data folder; nothing may have been logged before. */
   PlatformOptions toPlatformOptions() throws IOException {
+    System.setProperty("tnl.logs", data().resolve("logs").toString());
     Files.createDirectories(samples());
     List<Path> allowed = new ArrayList<>(roots);
     allowed.add(samples());

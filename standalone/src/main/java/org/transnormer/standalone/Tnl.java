@@ -11,15 +11,17 @@ import picocli.CommandLine.Command;
     subcommands = {UpCommand.class, DemoCommand.class})
 public final class Tnl {
 
-  private Tnl() {}
+  Tnl() {}
 
   public static void main(String[] args) {
+    // One log for the whole process; a service's context must not set it up again.
+    System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
     System.exit(new CommandLine(new Tnl()).setExecutionExceptionHandler(Tnl::explain).execute(args));
   }
 
   private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     command.getErr().println("tnl: " + rootMessage(e));
-    command.getErr().println("tnl: the whole story is in the log folder of the data folder");
+    command.getErr().println("tnl: the log in the data folder tells more");
     org.slf4j.LoggerFactory.getLogger(Tnl.class).error("command failed", e);
     return 1;
   }
