@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "tnl",
     description = "The TransNormer platform in one process.",
     mixinStandardHelpOptions = true,
-    subcommands = {UpCommand.class, DemoCommand.class})
+    subcommands = {UpCommand.class, DemoCommand.class, SmokeCommand.class})
 public final class Tnl {
 
   Tnl() {}
