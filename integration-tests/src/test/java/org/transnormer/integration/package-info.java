@@ -1,0 +1,5 @@
+/** Black-box tests through public interfaces only. */
+@NullMarked
+package org.transnormer.integration;
+
+import org.jspecify.annotations.NullMarked;
