@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.cleaning.annotate;
+
+import org.jspecify.annotations.NullMarked;

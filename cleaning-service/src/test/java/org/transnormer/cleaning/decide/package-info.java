@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.cleaning.decide;
+
+import org.jspecify.annotations.NullMarked;

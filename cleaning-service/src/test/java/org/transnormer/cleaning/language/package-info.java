@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.cleaning.language;
+
+import org.jspecify.annotations.NullMarked;

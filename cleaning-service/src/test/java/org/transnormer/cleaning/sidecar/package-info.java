@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.cleaning.sidecar;
+
+import org.jspecify.annotations.NullMarked;

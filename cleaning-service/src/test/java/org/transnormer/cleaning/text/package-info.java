@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.cleaning.text;
+
+import org.jspecify.annotations.NullMarked;
