@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last word of an attempt.
  *
- * @param reason for people; empty where nothing needs saying
+ * @param reason for people; empty where nothing needs saying. That of a failure begins with its
+ *     {@link FailureCode}
  * @param step the last finished step
  * @param finalCheckpoint key prefix of the last committed checkpoint of this attempt
  */

@@ -38,5 +38,14 @@ public final class WorkerEnvironment {
   /** Process id of a local launcher; the worker leaves when that process is gone. */
   public static final String PARENT_PID = "TNL_PARENT_PID";
 
+  /** For computing; overrides the assignment's number. */
+  public static final String THREADS = "TNL_THREADS";
+
+  /**
+   * How long a worker that has something to say waits for a trainer that is away, before it leaves;
+   * an hour where it is missing.
+   */
+  public static final String PATIENCE_SECONDS = "TNL_PATIENCE_SECONDS";
+
   private WorkerEnvironment() {}
 }

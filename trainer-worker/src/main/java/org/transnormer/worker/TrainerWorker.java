@@ -1,0 +1,124 @@
+package org.transnormer.worker;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.transnormer.worker.WorkerSettings.UnusableSettingsException;
+import org.transnormer.worker.protocol.ExitCode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program: reads its environment, trains, and leaves with an {@link ExitCode}. */
+@Command(
+    name = "trainer-worker",
+    mixinStandardHelpOptions = true,
+    version = "tnl trainer-worker 1",
+    description = "Trains one attempt of one run and reports to its trainer.",
+    footerHeading = "%nEnvironment:%n",
+    footer = {
+      "  TNL_RUN_ID, TNL_ATTEMPT     which attempt of which run",
+      "  TNL_RUN_TOKEN               secret that the trainer gave for it",
+      "  TNL_TRAINER_URL             base URL of the trainer",
+      "  TNL_RANK, TNL_WORLD_SIZE    place in the group (JOB_COMPLETION_INDEX in a pod); 0 of 1",
+      "  TNL_STORE_URI               file:///folder or s3://bucket/prefix",
+      "  TNL_STORE_S3_ENDPOINT, TNL_STORE_S3_REGION, TNL_STORE_S3_ACCESS_KEY,",
+      "  TNL_STORE_S3_SECRET_KEY, TNL_STORE_S3_PATH_STYLE",
+      "  TNL_SCRATCH                 folder of its own for unfinished files",
+      "  TNL_PARENT_PID              leave when this process is gone",
+      "  TNL_THREADS                 for computing; otherwise what the run says",
+      "  TNL_PATIENCE_SECONDS        how long to wait for a trainer that is away; 3600"
+    })
+public final class TrainerWorker implements Callable<Integer> {
+
+  /** How long a step may go on after the trainer said that it is not wanted any more. */
+  private static final Duration LAST_STEP = Duration.ofSeconds(5);
+
+  /** Below what operating systems and clusters usually wait between asking and killing. */
+  private static final Duration GRACE = Duration.ofSeconds(25);
+
+  private final CountDownLatch done = new CountDownLatch(1);
+  private final Termination termination = new Termination();
+
+  private TrainerWorker() {}
+
+  public static void main(String[] args) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "worker-logback.xml");
+    }
+    TrainerWorker program = new TrainerWorker();
+    int code = new CommandLine(program).execute(args);
+    System.out.flush();
+    if (program.termination.requested()) {
+      // The shutdown has begun already and only waits for this thread.
+      Runtime.getRuntime().halt(code);
+    }
+    System.exit(code);
+  }
+
+  @Override
+  public Integer call() {
+    WorkerSettings settings;
+    try {
+      settings = WorkerSettings.from(System.getenv());
+    } catch (UnusableSettingsException e) {
+      System.err.println("cannot start: " + e.getMessage());
+      return ExitCode.USAGE.code();
+    }
+    Logger log = LoggerFactory.getLogger(TrainerWorker.class);
+    WorkerLog workerLog = WorkerLog.attach();
+    log.info("{}", settings);
+    settings
+        .parentPid()
+        .ifPresent(pid ->
+            new ParentWatch(pid)
+                .start(() -> halt(ExitCode.PARENT_GONE, "process %d is gone".formatted(pid))));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::terminate, "terminate"));
+    try {
+      Worker worker = new Worker(settings, workerLog, termination, this::leaveSoon);
+      return worker.run().code();
+    } finally {
+      done.countDown();
+    }
+  }
+
+  /** Lets the step in progress end and a last checkpoint be written. */
+  private void terminate() {
+    if (done.getCount() == 0) {
+      return;
+    }
+    termination.request();
+    try {
+      if (!done.await(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("no end within " + GRACE.toSeconds() + " s of being asked");
+      } else {
+        Thread.sleep(LAST_STEP); // the main thread halts the process with its own exit code
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void leaveSoon(LeaveException reason) {
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            if (!done.await(LAST_STEP.toSeconds(), TimeUnit.SECONDS)) {
+              halt(reason.exitCode(), String.valueOf(reason.getMessage()));
+            }
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Not even shutdown hooks run: nothing is worth waiting for. */
+  private static void halt(ExitCode code, String reason) {
+    System.err.println("leaving: " + reason);
+    System.err.flush();
+    Runtime.getRuntime().halt(code.code());
+  }
+}

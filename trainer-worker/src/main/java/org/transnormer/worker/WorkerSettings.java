@@ -1,0 +1,184 @@
+package org.transnormer.worker;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.transnormer.artifacts.store.S3Options;
+import org.transnormer.artifacts.store.StoreConfig;
+import org.transnormer.worker.protocol.WorkerEnvironment;
+
+/**
+ * What the launcher told this process.
+ *
+ * @param threads 0 where the assignment decides
+ * @param patience how long to wait for a trainer that is away
+ */
+record WorkerSettings(
+    String runId,
+    int attempt,
+    String runToken,
+    URI trainer,
+    int rank,
+    int worldSize,
+    StoreConfig store,
+    Path scratch,
+    OptionalLong parentPid,
+    int threads,
+    Duration patience) {
+
+  /** Settings that no process can work with; lists every fault. */
+  static final class UnusableSettingsException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnusableSettingsException(List<String> faults) {
+      super(String.join("; ", faults));
+    }
+  }
+
+  /**
+   * @throws UnusableSettingsException naming every variable that is missing or unusable
+   */
+  static WorkerSettings from(Map<String, String> environment) {
+    return new Reader(environment).read();
+  }
+
+  /** The run token is a secret. */
+  @Override
+  public String toString() {
+    return "run %s, attempt %d, rank %d of %d, trainer %s, store %s, scratch %s"
+        .formatted(runId, attempt, rank, worldSize, trainer, store.uri(), scratch);
+  }
+
+  private record Reader(Map<String, String> environment, List<String> faults) {
+
+    Reader(Map<String, String> environment) {
+      this(environment, new ArrayList<>());
+    }
+
+    WorkerSettings read() {
+      String runId = required(WorkerEnvironment.RUN_ID);
+      if (!runId.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,127}")) {
+        fault(WorkerEnvironment.RUN_ID, "is no name of a run");
+      }
+      int attempt = integer(WorkerEnvironment.ATTEMPT, null, 1);
+      String token = required(WorkerEnvironment.RUN_TOKEN);
+      URI trainer = uri(WorkerEnvironment.TRAINER_URL);
+      int rank =
+          integer(
+              WorkerEnvironment.RANK, optional(WorkerEnvironment.COMPLETION_INDEX).orElse("0"), 0);
+      int worldSize = integer(WorkerEnvironment.WORLD_SIZE, "1", 1);
+      if (rank >= worldSize) {
+        fault(WorkerEnvironment.RANK, "is %d of %d ranks".formatted(rank, worldSize));
+      }
+      Path scratch = path(WorkerEnvironment.SCRATCH);
+      StoreConfig store =
+          new StoreConfig(uri(WorkerEnvironment.STORE_URI), s3(), scratch.resolve("cache"));
+      Optional<Long> parent =
+          optional(WorkerEnvironment.PARENT_PID)
+              .map(text -> parsed(WorkerEnvironment.PARENT_PID, text, Long::valueOf, 0L));
+      int threads = integer(WorkerEnvironment.THREADS, "0", 0);
+      int patience = integer(WorkerEnvironment.PATIENCE_SECONDS, "3600", 0);
+      if (!faults.isEmpty()) {
+        throw new UnusableSettingsException(faults);
+      }
+      return new WorkerSettings(
+          runId,
+          attempt,
+          token,
+          trainer,
+          rank,
+          worldSize,
+          store,
+          scratch.toAbsolutePath(),
+          parent.map(OptionalLong::of).orElse(OptionalLong.empty()),
+          threads,
+          Duration.ofSeconds(patience));
+    }
+
+    private Optional<S3Options> s3() {
+      if (!optional(WorkerEnvironment.STORE_URI).orElse("").startsWith("s3:")) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(
+            new S3Options(
+                optional(WorkerEnvironment.S3_ENDPOINT).map(URI::create),
+                optional(WorkerEnvironment.S3_REGION).orElse("us-east-1"),
+                optional(WorkerEnvironment.S3_ACCESS_KEY),
+                optional(WorkerEnvironment.S3_SECRET_KEY),
+                Boolean.parseBoolean(optional(WorkerEnvironment.S3_PATH_STYLE).orElse("false"))));
+      } catch (IllegalArgumentException e) {
+        fault(WorkerEnvironment.S3_ENDPOINT, "and its keys are unusable: " + e.getMessage());
+        return Optional.empty();
+      }
+    }
+
+    private Optional<String> optional(String name) {
+      return Optional.ofNullable(environment.get(name))
+          .map(String::strip)
+          .filter(s -> !s.isEmpty());
+    }
+
+    private String required(String name) {
+      Optional<String> value = optional(name);
+      if (value.isEmpty()) {
+        fault(name, "is missing");
+      }
+      return value.orElse("?");
+    }
+
+    private int integer(String name, @Nullable String absent, int least) {
+      String text = absent == null ? required(name) : optional(name).orElse(absent);
+      int value = parsed(name, text, Integer::valueOf, least);
+      if (value < least) {
+        fault(name, "is below " + least);
+      }
+      return value;
+    }
+
+    private URI uri(String name) {
+      return parsed(
+          name,
+          required(name),
+          text -> {
+            try {
+              URI uri = new URI(text);
+              if (!uri.isAbsolute()) {
+                throw new IllegalArgumentException("no absolute URI");
+              }
+              return uri;
+            } catch (URISyntaxException e) {
+              throw new IllegalArgumentException(e);
+            }
+          },
+          URI.create("file:///"));
+    }
+
+    private Path path(String name) {
+      return parsed(name, required(name), Path::of, Path.of("/"));
+    }
+
+    private <T> T parsed(String name, String text, Function<String, T> parser, T otherwise) {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        if (optional(name).isPresent()) {
+          fault(name, "is unusable: '" + text + "'");
+        }
+        return otherwise;
+      }
+    }
+
+    private void fault(String name, String fault) {
+      faults.add(name + " " + fault);
+    }
+  }
+}
