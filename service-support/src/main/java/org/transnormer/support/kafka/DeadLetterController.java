@@ -1,0 +1,40 @@
+package org.transnormer.support.kafka;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.support.Page;
+import org.transnormer.support.security.Caller;
+
+/** This service's dead letters, newest first. */
+@RestController
+@RequestMapping("/api/v1/dead-letters")
+public final class DeadLetterController {
+  private final DeadLetters letters;
+
+  public DeadLetterController(DeadLetters letters) {
+    this.letters = letters;
+  }
+
+  @GetMapping
+  Page<DeadLetter> list(
+      @RequestParam(required = false) @Nullable UUID after,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int size = Page.limit(limit);
+    return Page.of(
+        letters.list(after == null ? null : after.toString(), size + 1), size, DeadLetter::id);
+  }
+
+  @PostMapping("/{id}/replay")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void replay(@PathVariable String id) {
+    letters.replay(id, Caller.current().subject());
+  }
+}
