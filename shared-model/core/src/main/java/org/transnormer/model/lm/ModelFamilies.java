@@ -2,6 +2,7 @@ package org.transnormer.model.lm;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.transnormer.model.backend.cpu.CpuBackend;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.lm.tnl.TnlFamily;
@@ -19,6 +20,7 @@ public final class ModelFamilies {
 
   static CausalLm load(Path checkpointDir, LoadOptions options) throws IOException {
     ModelConfig config = ModelConfig.read(checkpointDir.resolve("config.json"));
-    return of(config).load(checkpointDir, options);
+    return of(config)
+        .load(checkpointDir, CpuBackend.open(options.threads(), options.pinThreads()));
   }
 }

@@ -22,6 +22,10 @@ public interface ModelFamily {
   /** The memory for activations of {@link #trainable}, without taking it. */
   MemoryPlan plan(Backend backend, int sequences, int length);
 
-  /** A model to continue and score texts with. */
-  CausalLm load(Path checkpointDir, LoadOptions options) throws IOException;
+  /**
+   * A model to continue and score texts with.
+   *
+   * @param backend taken over: closed with the model, or when loading fails
+   */
+  CausalLm load(Path checkpointDir, Backend backend) throws IOException;
 }

@@ -23,10 +23,12 @@ final class CpuMatmul implements Matmul {
 
   private final WorkerPool pool;
   private final Gemm gemm;
+  private final Scratch[] scratch;
 
   CpuMatmul(WorkerPool pool, Gemm gemm) {
     this.pool = pool;
     this.gemm = gemm;
+    this.scratch = Scratch.perWorker(pool);
   }
 
   @Override
@@ -90,21 +92,16 @@ final class CpuMatmul implements Matmul {
     long xa = address(x);
     long wa = address(w);
     boolean accumulate = write == Write.ACCUMULATE;
+    FewRows product =
+        new FewRows(accumulate, ya, y.rowStride(), xa, x.rowStride(), wa, rows, inputs);
     int perTask = FewRows.outputsPerTask(inputs);
     pool.run(
         Math.ceilDiv(outputs, perTask),
-        (task, _) ->
-            FewRows.multiply(
-                accumulate,
-                ya,
-                y.rowStride(),
-                xa,
-                x.rowStride(),
-                wa,
-                rows,
-                inputs,
+        (task, worker) ->
+            product.multiply(
                 task * perTask,
-                Math.min(outputs, (task + 1) * perTask)));
+                Math.min(outputs, (task + 1) * perTask),
+                scratch[worker].floats(FewRows.SCRATCH_FLOATS)));
   }
 
   @Override

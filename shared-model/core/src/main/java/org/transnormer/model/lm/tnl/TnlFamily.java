@@ -7,13 +7,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Map;
 import org.transnormer.model.backend.Backend;
-import org.transnormer.model.backend.cpu.CpuBackend;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.generate.CounterRandom;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
-import org.transnormer.model.lm.LoadOptions;
 import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Tensor;
@@ -68,8 +66,7 @@ public final class TnlFamily implements ModelFamily {
   }
 
   @Override
-  public CausalLm load(Path checkpointDir, LoadOptions options) throws IOException {
-    return TnlLm.load(
-        checkpointDir, config, CpuBackend.open(options.threads(), options.pinThreads()));
+  public CausalLm load(Path checkpointDir, Backend backend) throws IOException {
+    return TnlLm.load(checkpointDir, config, backend);
   }
 }

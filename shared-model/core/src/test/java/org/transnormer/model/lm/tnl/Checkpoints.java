@@ -14,11 +14,11 @@ import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
 
 /** Model folders with freshly drawn weights. */
-final class Checkpoints {
+public final class Checkpoints {
 
   private Checkpoints() {}
 
-  static void write(Path path, TnlConfig config, Backend backend, long seed) throws IOException {
+  public static void write(Path path, TnlConfig config, Backend backend, long seed) throws IOException {
     CheckpointFolder folder = new CheckpointFolder(path);
     TnlTrainable model = new TnlTrainable(backend, config, 1, 1);
     new TnlFamily(config).initialise(model, backend, seed);
