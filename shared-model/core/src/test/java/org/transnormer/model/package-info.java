@@ -1,4 +1,0 @@
-@NullMarked
-package org.transnormer.model;
-
-import org.jspecify.annotations.NullMarked;
