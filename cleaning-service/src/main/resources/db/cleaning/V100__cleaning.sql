@@ -17,8 +17,7 @@ create table work (
                   ('queued', 'running', 'stopping', 'stopped', 'failed', 'succeeded', 'abandoned')),
   attempt       int not null default 1,
   reason        text,
-  -- starts without anybody asking since the last progress; bounded, so that poison work comes to rest
-  interruptions int not null default 0,
+  -- the newest batch execution
   execution_id  bigint,
   launched_by   text not null,
   launched_role text not null,
@@ -40,30 +39,14 @@ create table work_stage (
   -- when the present attempt took it up, and how much was done then: the rate counts from here
   resumed_at   timestamptz,
   resumed_done bigint not null default 0,
+  -- progress of a stage without partitions; the others count in batch_partition
+  total bigint not null default 0,
+  done  bigint not null default 0,
   ended_at   timestamptz,
   primary key (work_id, stage)
 );
 
--- One row per partition of a stage, never one per document.
-create table work_part (
-  work_id    text not null references work on delete cascade,
-  stage      text not null,
-  part       int not null,
-  state      text not null check (state in ('waiting', 'running', 'succeeded', 'failed')),
-  total      bigint not null,
-  done       bigint not null default 0,
-  docs_in    bigint not null default 0,
-  kept       bigint not null default 0,
-  dropped    bigint not null default 0,
-  failed     bigint not null default 0,
-  -- what later stages need of this partition, and the digest of what it wrote
-  result     text,
-  digest     text,
-  epoch      bigint not null default 0,
-  updated_at timestamptz not null default now(),
-  primary key (work_id, stage, part)
-);
-
+-- Why documents left, after the latest decision.
 create table work_drop (
   work_id   text not null references work on delete cascade,
   stage     text not null,
@@ -116,9 +99,13 @@ create table evaluation_round (
   window_tokens     int not null,
   auto_accept       boolean not null,
   tokenizer_sha256  text,
+  -- share of the train split that the model learns from
+  sample_share      double precision,
   token_set_id      text,
   token_set_prefix  text,
   training_run_id   text,
+  -- counts the training runs that were given up
+  training_failures int not null default 0,
   checkpoint_id     text,
   checkpoint_prefix text,
   checkpoint_digest text,
@@ -143,15 +130,17 @@ create table review_item (
   round       int not null,
   document_id text not null,
   part        int not null,
-  ordinal     bigint not null,
+  ordinal     int not null,
   stratum     text not null,
   score       double precision not null,
-  percentile  double precision not null,
   threshold   double precision not null,
-  proposal    text not null check (proposal in ('keep', 'drop')),
+  -- what the cut says of the document
+  keep        boolean not null,
   state       text not null check (state in ('pending', 'accepted', 'rejected', 'unsure', 'auto-accepted')),
   decided_by  text,
   decided_at  timestamptz,
+  -- whether the decision counted when the run decided
+  applied     boolean not null default false,
   foreign key (run_id, round) references evaluation_round on delete cascade,
   unique (run_id, round, part, ordinal)
 );
@@ -173,8 +162,8 @@ create table token_set (
   snapshot_id     text not null,
   tokenizer_id    text not null,
   tokenizer_sha256 text not null,
+  prefix          text not null,
   digest          text,
-  prefix          text,
   vocab_size      int,
   train_tokens    bigint,
   heldout_tokens  bigint,
@@ -183,6 +172,7 @@ create table token_set (
   train_bytes     bigint,
   heldout_bytes   bigint,
   unigram_entropy_nats   double precision,
+  unigram_heldout_nats   double precision,
   kneser_ney_bigram_nats double precision
 );
 create index token_set_digest on token_set (digest);

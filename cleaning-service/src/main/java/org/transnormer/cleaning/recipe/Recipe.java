@@ -35,6 +35,9 @@ public record Recipe(
   /** Version of this format; the first key of every recipe. */
   public static final String FORMAT = "tnl/recipe/1";
 
+  /** Each round trains a model, so nobody wants many. */
+  public static final int MOST_ROUNDS = 4;
+
   public Recipe {
     text = Arrays.stream(TextStep.values()).filter(List.copyOf(text)::contains).toList();
     languages = Set.copyOf(languages);

@@ -27,7 +27,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** Reads recipes strictly: unknown fields, rules and languages are faults, and all are named. */
 final class RecipeReader {
   private static final int MAX_CHARACTERS = 256 * 1024;
-  private static final int MAX_ROUNDS = 4;
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final Set<String> LANGUAGES = Set.of(Locale.getISOLanguages());
 
@@ -195,8 +194,8 @@ final class RecipeReader {
 
   private List<RoundSpec> rounds(ObjectFields fields) {
     List<JsonNode> list = fields.list("rounds");
-    if (list.size() > MAX_ROUNDS) {
-      fields.fault("rounds", "are at most " + MAX_ROUNDS);
+    if (list.size() > Recipe.MOST_ROUNDS) {
+      fields.fault("rounds", "are at most " + Recipe.MOST_ROUNDS);
     }
     List<RoundSpec> rounds = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer SHA-256 of the round's own tokenizer
  * @param window tokens of a document that are scored; 0 for all
  * @param cut thresholds and histogram, as JSON
+ * @param sampleShare share of the train split that the model learns from
+ * @param trainingFailures training runs that were given up
  * @param autoAccept the cut stands without a person
  */
 public record EvaluationRound(
@@ -17,9 +19,11 @@ public record EvaluationRound(
     int window,
     boolean autoAccept,
     @Nullable String tokenizer,
+    @Nullable Double sampleShare,
     @Nullable String tokenSetId,
     @Nullable String tokenSetPrefix,
     @Nullable String trainingRunId,
+    int trainingFailures,
     EvaluationTrainings.@Nullable Checkpoint checkpoint,
     @Nullable Long scored,
     @Nullable Long unscored,

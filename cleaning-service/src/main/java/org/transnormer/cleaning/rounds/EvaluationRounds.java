@@ -13,11 +13,14 @@ public interface EvaluationRounds {
   /** In order. */
   List<EvaluationRound> of(String runId);
 
-  void tokenized(String runId, int number, String tokenizer);
+  void tokenized(String runId, int number, String tokenizer, double sampleShare);
 
   void tokenSet(String runId, int number, String tokenSetId, String prefix);
 
   void training(String runId, int number, String trainingRunId);
+
+  /** The training run has failed; a restart asks for another. */
+  void trainingFailed(String runId, int number);
 
   void trained(String runId, int number, EvaluationTrainings.Checkpoint checkpoint);
 

@@ -9,4 +9,16 @@ public final class RunArtifacts {
   public static SidecarLayout layout(String runId) {
     return new SidecarLayout("sidecars/" + runId);
   }
+
+  /** Snapshots refer to normalised shards, so these do not lie with a run. */
+  public static String normalisedRoot(String corpusId) {
+    return "corpora/" + corpusId + "/normalised";
+  }
+
+  /**
+   * @param number of the decision, from 1
+   */
+  public static String decisions(String runId, int number) {
+    return layout(runId).prefix() + "/decisions-" + number;
+  }
 }

@@ -13,7 +13,6 @@ public final class RunStages {
   public static final String MERGE = "merge-duplicates";
   public static final String CLUSTER = "cluster-duplicates";
   public static final String MATERIALISE = "materialise";
-  public static final String COMMIT = "commit";
 
   private static final String DOCUMENTS = "documents";
   private static final String SHARDS = "shards";
@@ -58,19 +57,18 @@ public final class RunStages {
     stages.add(new StagePlan(PLAN, SHARDS));
     stages.add(new StagePlan(ANNOTATE, DOCUMENTS));
     stages.add(new StagePlan(MERGE, "ranges"));
-    stages.add(new StagePlan(CLUSTER, SHARDS));
+    stages.add(new StagePlan(CLUSTER, "passes"));
     stages.add(new StagePlan(decide(1), DOCUMENTS));
     for (int round = 1; round <= recipe.rounds().size(); round++) {
       stages.add(new StagePlan(tokenizer(round), DOCUMENTS));
       stages.add(new StagePlan(tokens(round), DOCUMENTS));
       stages.add(new StagePlan(train(round), "steps"));
       stages.add(new StagePlan(score(round), DOCUMENTS));
-      stages.add(new StagePlan(cut(round), SHARDS));
+      stages.add(new StagePlan(cut(round), "passes"));
       stages.add(new StagePlan(review(round), "review items"));
       stages.add(new StagePlan(decide(round + 1), DOCUMENTS));
     }
     stages.add(new StagePlan(MATERIALISE, SHARDS));
-    stages.add(new StagePlan(COMMIT, "snapshots"));
     return stages;
   }
 }

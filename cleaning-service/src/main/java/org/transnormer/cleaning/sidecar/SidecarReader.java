@@ -50,7 +50,7 @@ public final class SidecarReader implements AutoCloseable {
     ParquetFileReader file;
     try {
       file = hardwood.open(InputFile.of(path));
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       throw new CorruptArtifactException(object.key(), "not Parquet: " + e.getMessage(), e);
     }
     long found = file.getFileMetaData().numRows();

@@ -1,5 +1,8 @@
 package org.transnormer.cleaning.tokenizers;
 
+import java.util.List;
+import org.transnormer.artifacts.documents.SnapshotShard;
+
 /**
  * A share of the documents, chosen by their ids alone: independent of shards, order and workers.
  *
@@ -21,6 +24,17 @@ public record TextSample(double share, long seed) {
   /** Takes about {@code wanted} of {@code present} bytes. */
   public static TextSample ofBytes(long wanted, long present, long seed) {
     return present <= wanted ? ALL : new TextSample((double) wanted / present, seed);
+  }
+
+  /** Takes about {@code wanted} bytes of the text of the shards' train split. */
+  public static TextSample ofTrainText(long wanted, List<SnapshotShard> shards, long seed) {
+    double present = 0;
+    for (SnapshotShard each : shards) {
+      double kept =
+          (double) each.train().getLongCardinality() / Math.max(1, each.shard().documents());
+      present += each.shard().textBytes() * kept;
+    }
+    return ofBytes(wanted, Math.round(present), seed);
   }
 
   public boolean takes(String documentId) {

@@ -7,14 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One piece of long work.
  *
- * @param interruptions starts without anybody asking
- * @param execution the latest batch execution
+ * @param execution the newest batch execution
  */
 public record Work(
     String id,
     WorkKind kind,
     WorkState state,
-    int interruptions,
     OptionalLong execution,
     String launchedBy,
     Instant createdAt,

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Long work with its stages and partitions. */
+/** Long work with its stages. */
 public interface Works {
 
   /** Adds queued work with all the stages it will go through. */
@@ -14,23 +14,19 @@ public interface Works {
   Optional<Work> find(String id);
 
   /** What is not at rest, oldest first. */
-  List<Work> open(WorkKind kind);
+  List<Work> open();
 
   /**
    * Compare and set.
    *
-   * @return false if the work is no longer in {@code from}
+   * @return false if the work is no longer as given
    */
   boolean move(Work work, WorkState to);
 
   /** Notes the batch execution of the present attempt. */
   void executing(String id, long execution);
 
-  /** Counts a start that nobody asked for; progress sets it back. */
-  void interrupted(String id);
-
-  // Stages
-
+  /** In order, with the progress of their partitions. */
   List<Stage> stages(String id);
 
   /** Begins a stage, or takes it up again. */
@@ -38,26 +34,16 @@ public interface Works {
 
   void end(String id, String stage, Stage.State state);
 
+  /** Why a stage does not move; null when it does. */
   void note(String id, String stage, @Nullable String note);
 
-  // Partitions
+  /** Progress of a stage without partitions. */
+  void advance(String id, String stage, long done, long total);
 
-  /** Freezes the partitions of a stage; those that exist stay as they are. */
-  void planParts(String id, String stage, List<Long> totals);
-
-  /** Called often by whoever works on a partition. */
-  void advance(String id, String stage, int part, long done);
-
-  /** Records a partition's result once; part of the transaction of the caller. */
-  void complete(String id, PartResult result);
-
-  /** Results of the partitions that are complete, in order. */
-  List<PartResult> results(String id, String stage);
-
-  // Drops
-
+  /** Replaces what was recorded before. */
   void recordDrops(String id, Map<Drop, Long> drops);
 
+  /** Most documents first. */
   Map<Drop, Long> drops(String id);
 
   /** Why documents left. */

@@ -25,9 +25,8 @@ final class GiveUp implements ConsumerAwareRecordRecoverer {
 
   @Override
   public void accept(
-      ConsumerRecord<?, ?> message,
-      @Nullable Consumer<?, ?> consumer,
-      @Nullable Exception failure) {
+      ConsumerRecord<?, ?> message, @Nullable Consumer<?, ?> consumer, @Nullable Exception thrown) {
+    Exception failure = thrown == null ? new IllegalStateException("no reason given") : thrown;
     String group = consumer == null ? "unknown" : consumer.groupMetadata().groupId();
     LOG.error(
         "{} gives up on {}-{}@{}",
@@ -36,8 +35,7 @@ final class GiveUp implements ConsumerAwareRecordRecoverer {
         message.partition(),
         message.offset(),
         failure);
-    topic.accept(
-        message, consumer, failure == null ? new IllegalStateException("unknown") : failure);
+    topic.accept(message, consumer, failure);
     letters.add(message, group, failure);
   }
 }

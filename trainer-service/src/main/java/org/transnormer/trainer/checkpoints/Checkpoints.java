@@ -1,6 +1,5 @@
 package org.transnormer.trainer.checkpoints;
 
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,4 @@ public interface Checkpoints {
   List<Checkpoint> deleting();
 
   void markDeleted(String id);
-
-  /** The database's clock. */
-  Instant now();
 }

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.transnormer.trainer.audit.Actor;
-import org.transnormer.trainer.audit.Audit;
 import org.transnormer.trainer.checkpoints.CheckpointReferences.UnknownReferencesException;
 import org.transnormer.trainer.sql.Transactions;
 
@@ -25,19 +23,16 @@ public final class DisposeCheckpoints {
   private final Checkpoints checkpoints;
   private final CheckpointFiles files;
   private final List<CheckpointReferences> references;
-  private final Audit audit;
   private final Transactions transactions;
 
   public DisposeCheckpoints(
       Checkpoints checkpoints,
       CheckpointFiles files,
       List<CheckpointReferences> references,
-      Audit audit,
       Transactions transactions) {
     this.checkpoints = checkpoints;
     this.files = files;
     this.references = List.copyOf(references);
-    this.audit = audit;
     this.transactions = transactions;
   }
 
@@ -83,7 +78,7 @@ public final class DisposeCheckpoints {
    *
    * @param dryRun only says what would happen
    */
-  public Disposal dispose(String id, boolean dryRun, Actor actor) {
+  public Disposal dispose(String id, boolean dryRun) {
     return transactions.call(() ->
         checkpoints
             .lock(id)
@@ -94,7 +89,6 @@ public final class DisposeCheckpoints {
               }
               if (!dryRun) {
                 checkpoints.markDeleting(Set.of(id));
-                audit.record(actor, "checkpoint.delete", "/api/v1/checkpoints/" + id, "");
               }
               return new Disposed(checkpoint.bytes());
             })

@@ -1,7 +1,6 @@
 package org.transnormer.trainer.runs;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,12 +11,7 @@ public interface RunAttempts {
   void open(RunAttempt attempt, int ranks);
 
   /** Newest last. */
-  default List<RunAttempt> of(String runId) {
-    return of(List.of(runId));
-  }
-
-  /** Of several runs; newest last within each. */
-  List<RunAttempt> of(Collection<String> runIds);
+  List<RunAttempt> of(String runId);
 
   Optional<RunAttempt> find(String runId, int number);
 

@@ -52,8 +52,19 @@ class JdbcEvaluationRounds implements EvaluationRounds {
   }
 
   @Override
-  public void tokenized(String runId, int number, String tokenizer) {
-    update(runId, number, Map.of("tokenizer_sha256", tokenizer));
+  public void tokenized(String runId, int number, String tokenizer, double sampleShare) {
+    update(runId, number, Map.of("tokenizer_sha256", tokenizer, "sample_share", sampleShare));
+  }
+
+  @Override
+  public void trainingFailed(String runId, int number) {
+    jdbc.sql(
+            "update evaluation_round set training_run_id = null,"
+                + " training_failures = training_failures + 1"
+                + " where run_id = :run and round = :round")
+        .param("run", runId)
+        .param("round", number)
+        .update();
   }
 
   @Override
@@ -119,9 +130,11 @@ class JdbcEvaluationRounds implements EvaluationRounds {
         row.getInt("window_tokens"),
         row.getBoolean("auto_accept"),
         row.getString("tokenizer_sha256"),
+        row.getObject("sample_share", Double.class),
         row.getString("token_set_id"),
         row.getString("token_set_prefix"),
         row.getString("training_run_id"),
+        row.getInt("training_failures"),
         checkpoint(row),
         row.getObject("scored", Long.class),
         row.getObject("unscored", Long.class),

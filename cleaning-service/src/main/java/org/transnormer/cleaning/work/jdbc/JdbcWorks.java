@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
-import org.transnormer.cleaning.work.PartResult;
 import org.transnormer.cleaning.work.Stage;
 import org.transnormer.cleaning.work.StagePlan;
 import org.transnormer.cleaning.work.Tally;
@@ -26,18 +25,35 @@ import org.transnormer.cleaning.work.Works;
 @Repository
 class JdbcWorks implements Works {
 
-  private static final String STAGES =
+  /** A partition that was tried again counts once: done if it is done, else as its newest try. */
+  private static final String PARTS =
       """
-      select s.stage, s.state, s.unit, s.note, s.started_at, s.resumed_at, s.resumed_done, s.ended_at,
-             count(p.part) parts, count(p.part) filter (where p.state = 'succeeded') parts_done,
-             coalesce(sum(p.total), 0) total, coalesce(sum(p.done), 0) done,
-             coalesce(sum(p.docs_in), 0) docs_in, coalesce(sum(p.kept), 0) kept,
-             coalesce(sum(p.dropped), 0) dropped, coalesce(sum(p.failed), 0) failed
-        from work_stage s left join work_part p on p.work_id = s.work_id and p.stage = s.stage
-       where s.work_id = :id
-       group by s.work_id, s.stage
-       order by s.position
+      with parts as (
+        select distinct on (step_name, partition_name) step_name, state, done, counters,
+               greatest(total, coalesce((parameters ->> 'total')::bigint, 0)) total
+          from batch_partition
+         where job_instance_id = (select e.job_instance_id
+                                    from batch_job_execution e join work w on w.execution_id = e.job_execution_id
+                                   where w.id = :id)
+         order by step_name, partition_name, (state = 'done') desc, step_execution_id desc)
       """;
+
+  private static final String STAGES =
+      PARTS
+          + """
+          select s.stage, s.state, s.unit, s.note, s.started_at, s.resumed_at, s.resumed_done, s.ended_at,
+                 count(p.state) parts, count(*) filter (where p.state = 'done') parts_done,
+                 s.total + coalesce(sum(p.total), 0) total,
+                 s.done + coalesce(sum(case when p.state = 'done' then p.total else p.done end), 0) done,
+                 coalesce(sum((p.counters ->> 'read')::bigint), 0) docs_in,
+                 coalesce(sum((p.counters ->> 'written')::bigint), 0) kept,
+                 coalesce(sum((p.counters ->> 'filtered')::bigint), 0) dropped,
+                 coalesce(sum((p.counters ->> 'failed')::bigint), 0) failed
+            from work_stage s left join parts p on p.step_name = s.stage
+           where s.work_id = :id
+           group by s.work_id, s.stage
+           order by s.position
+          """;
 
   private final JdbcClient jdbc;
 
@@ -78,11 +94,9 @@ class JdbcWorks implements Works {
   }
 
   @Override
-  public List<Work> open(WorkKind kind) {
+  public List<Work> open() {
     return jdbc.sql(
-            "select * from work where kind = :kind"
-                + " and state in ('queued', 'running', 'stopping') order by id")
-        .param("kind", kind.label())
+            "select * from work where state in ('queued', 'running', 'stopping') order by id")
         .query(JdbcWorks::work)
         .list();
   }
@@ -110,15 +124,8 @@ class JdbcWorks implements Works {
 
   @Override
   public void executing(String id, long execution) {
-    jdbc.sql("update work set execution_id = :execution where id = :id")
+    jdbc.sql("update work set execution_id = greatest(execution_id, :execution) where id = :id")
         .param("execution", execution)
-        .param("id", id)
-        .update();
-  }
-
-  @Override
-  public void interrupted(String id) {
-    jdbc.sql("update work set interruptions = interruptions + 1 where id = :id")
         .param("id", id)
         .update();
   }
@@ -130,22 +137,20 @@ class JdbcWorks implements Works {
 
   @Override
   public void begin(String id, String stage) {
+    long done =
+        stages(id).stream()
+            .filter(each -> each.name().equals(stage))
+            .mapToLong(Stage::done)
+            .findFirst()
+            .orElse(0);
     jdbc.sql(
             """
-            update work_stage s
-               set state = 'running', started_at = coalesce(started_at, now()), resumed_at = now(), ended_at = null,
-                   note = null,
-                   resumed_done = (select coalesce(sum(done), 0) from work_part p
-                                    where p.work_id = s.work_id and p.stage = s.stage and p.state = 'succeeded')
+            update work_stage
+               set state = 'running', started_at = coalesce(started_at, now()), resumed_at = now(),
+                   ended_at = null, note = null, resumed_done = :done
              where work_id = :id and stage = :stage
             """)
-        .param("id", id)
-        .param("stage", stage)
-        .update();
-    // What an earlier attempt had begun and not finished is done again.
-    jdbc.sql(
-            "update work_part set state = 'waiting', done = 0"
-                + " where work_id = :id and stage = :stage and state <> 'succeeded'")
+        .param("done", done)
         .param("id", id)
         .param("stage", stage)
         .update();
@@ -174,75 +179,15 @@ class JdbcWorks implements Works {
   }
 
   @Override
-  @Transactional
-  public void planParts(String id, String stage, List<Long> totals) {
-    for (int part = 0; part < totals.size(); part++) {
-      jdbc.sql(
-              "insert into work_part (work_id, stage, part, state, total)"
-                  + " values (:id, :stage, :part, 'waiting', :total) on conflict do nothing")
-          .param("id", id)
-          .param("stage", stage)
-          .param("part", part)
-          .param("total", totals.get(part))
-          .update();
-    }
-  }
-
-  @Override
-  public void advance(String id, String stage, int part, long done) {
+  public void advance(String id, String stage, long done, long total) {
     jdbc.sql(
-            """
-            update work_part set state = 'running', done = :done, updated_at = now()
-             where work_id = :id and stage = :stage and part = :part and state <> 'succeeded'
-            """)
+            "update work_stage set done = :done, total = :total"
+                + " where work_id = :id and stage = :stage and (done, total) <> (:done, :total)")
         .param("done", done)
+        .param("total", total)
         .param("id", id)
         .param("stage", stage)
-        .param("part", part)
         .update();
-  }
-
-  @Override
-  @Transactional
-  public void complete(String id, PartResult result) {
-    Tally tally = result.tally();
-    jdbc.sql(
-            """
-            update work_part
-               set state = 'succeeded', done = total, docs_in = :in, kept = :kept, dropped = :dropped,
-                   failed = :failed, digest = :digest, result = :result, updated_at = now()
-             where work_id = :id and stage = :stage and part = :part
-            """)
-        .param("in", tally.in())
-        .param("kept", tally.kept())
-        .param("dropped", tally.dropped())
-        .param("failed", tally.failed())
-        .param("digest", result.digest())
-        .param("result", result.detail())
-        .param("id", id)
-        .param("stage", result.stage())
-        .param("part", result.part())
-        .update();
-    jdbc.sql("update work set interruptions = 0 where id = :id and interruptions > 0")
-        .param("id", id)
-        .update();
-  }
-
-  @Override
-  public List<PartResult> results(String id, String stage) {
-    return jdbc.sql(
-            "select * from work_part where work_id = :id and stage = :stage"
-                + " and state = 'succeeded' order by part")
-        .param("id", id)
-        .param("stage", stage)
-        .query((row, number) ->
-            new PartResult(
-                row.getString("stage"),
-                row.getInt("part"),
-                tally(row),
-                row.getString("digest"),
-                row.getString("result")))
-        .list();
   }
 
   @Override
@@ -281,7 +226,6 @@ class JdbcWorks implements Works {
         row.getString("id"),
         WorkKind.of(row.getString("kind")),
         state(row),
-        row.getInt("interruptions"),
         latest,
         row.getString("launched_by"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
@@ -314,16 +258,15 @@ class JdbcWorks implements Works {
         row.getInt("parts_done"),
         row.getLong("total"),
         row.getLong("done"),
-        tally(row),
+        new Tally(
+            row.getLong("docs_in"),
+            row.getLong("kept"),
+            row.getLong("dropped"),
+            row.getLong("failed")),
         instant(row, "started_at"),
         instant(row, "resumed_at"),
         row.getLong("resumed_done"),
         instant(row, "ended_at"));
-  }
-
-  private static Tally tally(ResultSet row) throws SQLException {
-    return new Tally(
-        row.getLong("docs_in"), row.getLong("kept"), row.getLong("dropped"), row.getLong("failed"));
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

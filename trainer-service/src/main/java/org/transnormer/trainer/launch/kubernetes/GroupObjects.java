@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -43,9 +42,6 @@ final class GroupObjects {
   static final String INSTANCE = "app.kubernetes.io/instance";
   static final String RUN = "transnormer.org/run";
   static final String ATTEMPT = "transnormer.org/attempt";
-
-  /** On a Job whose group is complete. */
-  static final String MADE = "transnormer.org/made";
 
   private static final String QUEUE = "kueue.x-k8s.io/queue-name";
   private static final String JOB_NAME = "batch.kubernetes.io/job-name";
@@ -92,23 +88,19 @@ final class GroupObjects {
         .build();
   }
 
-  private ObjectMeta owned(GroupOrder order, OwnerReference owner) {
-    return new ObjectMetaBuilder(meta(order)).withOwnerReferences(owner).build();
-  }
-
-  Secret secret(GroupOrder order, OwnerReference owner) {
+  Secret secret(GroupOrder order) {
     Map<String, String> data = new HashMap<>(secrets);
     data.put(WorkerEnvironment.RUN_TOKEN, order.token());
     return new SecretBuilder()
-        .withMetadata(owned(order, owner))
+        .withMetadata(meta(order))
         .withType("Opaque")
         .withStringData(data)
         .build();
   }
 
-  Service service(GroupOrder order, OwnerReference owner) {
+  Service service(GroupOrder order) {
     return new ServiceBuilder()
-        .withMetadata(owned(order, owner))
+        .withMetadata(meta(order))
         .withNewSpec()
         .withClusterIP("None")
         .withPublishNotReadyAddresses(true) // ranks meet before they are ready
@@ -140,7 +132,7 @@ final class GroupObjects {
         .withBackoffLimit(0) // a group starts again as a whole, from a checkpoint
         .withPodReplacementPolicy("Failed") // two pods never hold one rank
         .withTtlSecondsAfterFinished(Math.toIntExact(properties.ttlAfterFinished().toSeconds()))
-        .withSuspend(true) // until the group is complete, and admitted where there is a queue
+        .withSuspend(properties.queue() != null)
         .withNewTemplate()
         .withNewMetadata()
         .withLabels(labels(order))

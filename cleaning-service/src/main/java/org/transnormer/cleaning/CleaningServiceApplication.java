@@ -1,0 +1,32 @@
+package org.transnormer.cleaning;
+
+import java.time.InstantSource;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.transnormer.support.SupportConfiguration;
+import org.transnormer.support.batch.BatchSupportConfiguration;
+
+/** Recipes, cleaning runs, review, tokenizers and token sets. */
+@SpringBootApplication
+@Import({SupportConfiguration.class, BatchSupportConfiguration.class})
+@EnableConfigurationProperties(CleaningProperties.class)
+public class CleaningServiceApplication {
+
+  public static void main(String[] arguments) {
+    application().run(arguments);
+  }
+
+  /** As it runs in a process of its own and in the standalone platform alike. */
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(CleaningServiceApplication.class)
+        .properties("spring.config.name=cleaning-service");
+  }
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+}

@@ -1,0 +1,112 @@
+package org.transnormer.cleaning.runs;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.transnormer.artifacts.documents.ShardRef;
+import org.transnormer.cleaning.recipe.Recipe;
+import org.transnormer.cleaning.recipe.RecipeOverrides;
+import org.transnormer.cleaning.recipe.Recipes;
+import org.transnormer.cleaning.recipe.RoundSpec;
+import org.transnormer.cleaning.recipe.StoredRecipe;
+import org.transnormer.cleaning.rounds.EvaluationRounds;
+import org.transnormer.cleaning.work.Actor;
+import org.transnormer.cleaning.work.AuditTrail;
+import org.transnormer.cleaning.work.LaunchWork;
+import org.transnormer.cleaning.work.WorkKind;
+import org.transnormer.cleaning.work.Works;
+import org.transnormer.support.Ids;
+import org.transnormer.support.Transactions;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Launches cleaning runs. */
+public final class StartCleaning {
+
+  private final Recipes recipes;
+  private final Corpora corpora;
+  private final CleaningRuns runs;
+  private final EvaluationRounds rounds;
+  private final Works works;
+  private final AuditTrail audit;
+  private final Transactions transactions;
+  private final LaunchWork launcher;
+
+  public StartCleaning(
+      Recipes recipes,
+      Corpora corpora,
+      CleaningRuns runs,
+      EvaluationRounds rounds,
+      Works works,
+      AuditTrail audit,
+      Transactions transactions,
+      LaunchWork launcher) {
+    this.recipes = recipes;
+    this.corpora = corpora;
+    this.runs = runs;
+    this.rounds = rounds;
+    this.works = works;
+    this.audit = audit;
+    this.transactions = transactions;
+    this.launcher = launcher;
+  }
+
+  /**
+   * @param version the latest if absent
+   * @param overrides a merge patch on the recipe
+   */
+  public record Order(
+      String corpusId, String recipe, @Nullable Integer version, @Nullable ObjectNode overrides) {}
+
+  /** What became of an order. */
+  public sealed interface Outcome {
+    record Started(CleaningRun run) implements Outcome {}
+
+    record UnknownCorpus() implements Outcome {}
+
+    record UnknownRecipe() implements Outcome {}
+
+    record EmptyCorpus() implements Outcome {}
+  }
+
+  /**
+   * @throws org.transnormer.cleaning.recipe.InvalidRecipeException if the overrides do not fit
+   */
+  public Outcome start(Order order, Actor actor) {
+    StoredRecipe stored =
+        (order.version() == null
+                ? recipes.latest(order.recipe())
+                : recipes.find(order.recipe(), order.version()))
+            .orElse(null);
+    if (stored == null) {
+      return new Outcome.UnknownRecipe();
+    }
+    Recipe recipe =
+        order.overrides() == null
+            ? stored.recipe()
+            : RecipeOverrides.apply(stored.recipe(), order.overrides());
+    if (!corpora.exists(order.corpusId())) {
+      return new Outcome.UnknownCorpus();
+    }
+    List<ShardRef> shards = corpora.shards(order.corpusId());
+    if (shards.stream().mapToLong(ShardRef::documents).sum() == 0) {
+      return new Outcome.EmptyCorpus();
+    }
+    String id = Ids.next();
+    transactions.inTransaction(() -> record(id, order.corpusId(), recipe, actor));
+    launcher.launch(id);
+    return new Outcome.Started(runs.find(id).orElseThrow());
+  }
+
+  private void record(String id, String corpusId, Recipe recipe, Actor actor) {
+    works.add(id, WorkKind.CLEANING, RunStages.of(recipe), actor.subject(), actor.role());
+    runs.add(id, corpusId, recipe);
+    for (int number = 1; number <= recipe.rounds().size(); number++) {
+      RoundSpec round = recipe.rounds().get(number - 1);
+      rounds.add(id, number, round.evaluation().window(), round.review().autoAccept());
+    }
+    audit.record(
+        actor,
+        "cleaning-run.start",
+        "/api/v1/cleaning-runs/" + id,
+        "corpus %s, recipe %s %d".formatted(corpusId, recipe.name(), recipe.version()));
+  }
+}

@@ -1,0 +1,35 @@
+package org.transnormer.cleaning.tokenizers;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.transnormer.artifacts.store.ObjectStore;
+import org.transnormer.cleaning.CleaningProperties;
+import org.transnormer.cleaning.work.AuditTrail;
+import org.transnormer.cleaning.work.LaunchWork;
+import org.transnormer.cleaning.work.Works;
+import org.transnormer.support.Transactions;
+
+@Configuration(proxyBeanMethods = false)
+class TokenizerConfiguration {
+
+  @Bean
+  TokenizerStore tokenizerStore(ObjectStore store) {
+    return new TokenizerStore(store);
+  }
+
+  @Bean
+  ImportedTokenizers importedTokenizers(CleaningProperties properties) {
+    return new ImportedTokenizers(properties.importRoots());
+  }
+
+  @Bean
+  LaunchTokenizer launchTokenizer(
+      Tokenizers tokenizers,
+      TokenizerStore store,
+      Works works,
+      AuditTrail audit,
+      Transactions transactions,
+      LaunchWork launcher) {
+    return new LaunchTokenizer(tokenizers, store, works, audit, transactions, launcher);
+  }
+}

@@ -1,0 +1,192 @@
+package org.transnormer.cleaning.tokensets.web;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.artifacts.digest.Digests;
+import org.transnormer.artifacts.documents.Snapshot;
+import org.transnormer.artifacts.store.NoSuchObjectException;
+import org.transnormer.artifacts.store.ObjectStore;
+import org.transnormer.cleaning.tokenizers.TokenizerRecord;
+import org.transnormer.cleaning.tokenizers.Tokenizers;
+import org.transnormer.cleaning.tokensets.LaunchTokenSet;
+import org.transnormer.cleaning.tokensets.TokenSetRecord;
+import org.transnormer.cleaning.tokensets.TokenSets;
+import org.transnormer.cleaning.work.web.Actors;
+import org.transnormer.cleaning.work.web.WorkActions;
+import org.transnormer.cleaning.work.web.WorkViews;
+import org.transnormer.support.Page;
+import org.transnormer.support.WorkStatus;
+import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.problems.ConflictProblem;
+import org.transnormer.support.problems.NotFoundProblem;
+import org.transnormer.support.problems.UnprocessableProblem;
+
+@RestController
+@RequestMapping(TokenSetController.PATH)
+class TokenSetController {
+
+  static final String PATH = "/api/v1/token-sets";
+
+  private final LaunchTokenSet launch;
+  private final TokenSets tokenSets;
+  private final Tokenizers tokenizers;
+  private final ObjectStore store;
+  private final WorkViews views;
+  private final WorkActions actions;
+
+  TokenSetController(
+      LaunchTokenSet launch,
+      TokenSets tokenSets,
+      Tokenizers tokenizers,
+      ObjectStore store,
+      WorkViews views,
+      WorkActions actions) {
+    this.launch = launch;
+    this.tokenSets = tokenSets;
+    this.tokenizers = tokenizers;
+    this.store = store;
+    this.views = views;
+    this.actions = actions;
+  }
+
+  record MakeRequest(@NotBlank String snapshotId, @NotBlank String tokenizerId) {}
+
+  /**
+   * @param prefix where it lies in the store
+   * @param digest of its manifest; absent, like the figures, until it is committed
+   */
+  record TokenSetView(
+      String id,
+      WorkStatus status,
+      String snapshotId,
+      String tokenizerId,
+      String tokenizerSha256,
+      String prefix,
+      @Nullable String digest,
+      @Nullable Integer vocabSize,
+      @Nullable BySplit tokens,
+      @Nullable BySplit documents,
+      @Nullable BySplit bytes,
+      @Nullable StatisticsView statistics,
+      @Nullable String jobId,
+      String launchedBy,
+      Instant createdAt) {}
+
+  record BySplit(long train, long heldout) {}
+
+  /**
+   * What simple models reach; a language model has to do better. All in nats per token.
+   *
+   * @param unigramEntropyNats entropy of the train tokens
+   * @param unigramHeldoutNats loss of the train tokens' distribution on the held-out tokens
+   * @param kneserNeyBigramHeldoutNats loss of an interpolated Kneser-Ney bigram on the held-out
+   *     tokens
+   */
+  record StatisticsView(
+      double unigramEntropyNats,
+      @Nullable Double unigramHeldoutNats,
+      @Nullable Double kneserNeyBigramHeldoutNats) {}
+
+  private TokenSetView view(TokenSetRecord set) {
+    TokenSetRecord.Result result = set.result();
+    return new TokenSetView(
+        set.id(),
+        views.status(set.work()),
+        set.snapshotId(),
+        set.tokenizerId(),
+        set.tokenizerSha256(),
+        set.prefix(),
+        result == null ? null : result.digest(),
+        result == null ? null : result.vocabSize(),
+        result == null ? null : new BySplit(result.train().tokens(), result.heldout().tokens()),
+        result == null
+            ? null
+            : new BySplit(result.train().documents(), result.heldout().documents()),
+        result == null ? null : new BySplit(result.train().bytes(), result.heldout().bytes()),
+        result == null
+            ? null
+            : new StatisticsView(
+                result.unigramEntropyNats(),
+                result.unigramHeldoutNats(),
+                result.kneserNeyBigramNats()),
+        WorkViews.jobId(set.work()),
+        set.work().launchedBy(),
+        set.work().createdAt());
+  }
+
+  @PostMapping
+  @Idempotent
+  ResponseEntity<TokenSetView> make(@RequestBody @Valid MakeRequest request) throws IOException {
+    Snapshot snapshot = snapshot(request.snapshotId());
+    TokenizerRecord tokenizer =
+        tokenizers
+            .find(request.tokenizerId())
+            .orElseThrow(() -> new NotFoundProblem("tokenizer", request.tokenizerId()));
+    String sha256 = tokenizer.sha256();
+    if (sha256 == null) {
+      throw new ConflictProblem(
+          "tokenizer %s is %s".formatted(tokenizer.id(), tokenizer.work().state().label()));
+    }
+    if (snapshot.trainDocuments() == 0) {
+      throw new UnprocessableProblem(
+          "snapshot %s has no documents to train on".formatted(snapshot.id()));
+    }
+    TokenSetRecord set = launch.launch(snapshot.id(), tokenizer, sha256, Actors.current());
+    return ResponseEntity.accepted().location(URI.create(PATH + "/" + set.id())).body(view(set));
+  }
+
+  private Snapshot snapshot(String id) throws IOException {
+    if (!Digests.isSha256(id)) {
+      throw new NotFoundProblem("snapshot", id);
+    }
+    try {
+      return Snapshot.read(store, id);
+    } catch (NoSuchObjectException _) {
+      throw new NotFoundProblem("snapshot", id);
+    }
+  }
+
+  @GetMapping
+  Page<TokenSetView> list(
+      @RequestParam @Nullable String snapshot,
+      @RequestParam @Nullable String after,
+      @RequestParam @Nullable Integer limit) {
+    int most = Page.limit(limit);
+    return Page.of(tokenSets.list(snapshot, after, most + 1), most, TokenSetRecord::id)
+        .map(this::view);
+  }
+
+  @GetMapping("/{id}")
+  TokenSetView one(@PathVariable String id) {
+    return view(require(id));
+  }
+
+  @PostMapping("/{id}/stop")
+  ResponseEntity<TokenSetView> stop(@PathVariable String id) {
+    actions.stop(require(id).id(), PATH + "/" + id);
+    return ResponseEntity.accepted().body(one(id));
+  }
+
+  @PostMapping("/{id}/restart")
+  @Idempotent
+  ResponseEntity<TokenSetView> restart(@PathVariable String id) {
+    actions.restart(require(id).id(), PATH + "/" + id);
+    return ResponseEntity.accepted().body(one(id));
+  }
+
+  private TokenSetRecord require(String id) {
+    return tokenSets.find(id).orElseThrow(() -> new NotFoundProblem("token set", id));
+  }
+}

@@ -1,0 +1,49 @@
+package org.transnormer.cleaning.work.web;
+
+import org.springframework.stereotype.Component;
+import org.transnormer.cleaning.work.AuditTrail;
+import org.transnormer.cleaning.work.LaunchWork;
+import org.transnormer.support.Transactions;
+import org.transnormer.support.problems.ConflictProblem;
+
+/** What people do to work that exists. Whoever calls has looked that it does. */
+@Component
+public class WorkActions {
+
+  private final LaunchWork launcher;
+  private final AuditTrail audit;
+  private final Transactions transactions;
+
+  WorkActions(LaunchWork launcher, AuditTrail audit, Transactions transactions) {
+    this.launcher = launcher;
+    this.audit = audit;
+    this.transactions = transactions;
+  }
+
+  /**
+   * @param resource path of the resource
+   */
+  public void stop(String id, String resource) {
+    act(resource, "stop", () -> launcher.stop(id));
+  }
+
+  public void restart(String id, String resource) {
+    act(resource, "restart", () -> launcher.restart(id));
+  }
+
+  public void abandon(String id, String resource) {
+    act(resource, "abandon", () -> launcher.abandon(id));
+  }
+
+  private void act(String resource, String verb, Runnable action) {
+    try {
+      action.run();
+    } catch (LaunchWork.WrongStateException e) {
+      throw new ConflictProblem(String.valueOf(e.getMessage()));
+    }
+    String kind = resource.split("/", -1)[3];
+    String singular = kind.endsWith("s") ? kind.substring(0, kind.length() - 1) : kind;
+    transactions.inTransaction(
+        () -> audit.record(Actors.current(), singular + "." + verb, resource, null));
+  }
+}

@@ -1,5 +1,0 @@
-/** Aliases over HTTP. */
-@NullMarked
-package org.transnormer.trainer.aliases.web;
-
-import org.jspecify.annotations.NullMarked;

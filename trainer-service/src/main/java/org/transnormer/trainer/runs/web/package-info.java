@@ -1,5 +1,0 @@
-/** Runs over HTTP. */
-@NullMarked
-package org.transnormer.trainer.runs.web;
-
-import org.jspecify.annotations.NullMarked;
