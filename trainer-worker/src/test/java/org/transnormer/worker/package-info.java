@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.worker;
+
+import org.jspecify.annotations.NullMarked;
