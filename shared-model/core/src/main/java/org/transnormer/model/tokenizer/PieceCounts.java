@@ -5,6 +5,9 @@ import java.util.Arrays;
 /** How often each piece occurs: a hash table of byte strings, which all lie in one array. */
 final class PieceCounts {
 
+  /** Of distinct pieces; no language has so many words. */
+  private static final int MOST_BYTES = 1 << 30;
+
   private byte[] text = new byte[1 << 16];
   private int textSize;
   private int[] starts = new int[1 << 10];
@@ -61,14 +64,19 @@ final class PieceCounts {
       starts = Arrays.copyOf(starts, Math.multiplyExact(size, 2));
       counts = Arrays.copyOf(counts, starts.length);
     }
-    long needed = (long) textSize + to - from;
+    int needed = textSize + to - from;
+    if (needed > MOST_BYTES) {
+      throw new IllegalStateException(
+          "the texts have more than %d bytes of distinct words: learn from a sample of them"
+              .formatted(MOST_BYTES));
+    }
     if (needed > text.length) {
-      text = Arrays.copyOf(text, Math.toIntExact(Math.max(needed, 2L * text.length)));
+      text = Arrays.copyOf(text, Math.max(needed, Math.min(2 * text.length, MOST_BYTES)));
     }
     System.arraycopy(bytes, from, text, textSize, to - from);
     starts[size] = textSize;
     counts[size] = times;
-    textSize = (int) needed;
+    textSize = needed;
     return size++;
   }
 

@@ -18,7 +18,8 @@ public final class Checkpoints {
 
   private Checkpoints() {}
 
-  public static void write(Path path, TnlConfig config, Backend backend, long seed) throws IOException {
+  public static void write(Path path, TnlConfig config, Backend backend, long seed)
+      throws IOException {
     CheckpointFolder folder = new CheckpointFolder(path);
     TnlTrainable model = new TnlTrainable(backend, config, 1, 1);
     new TnlFamily(config).initialise(model, backend, seed);
