@@ -10,15 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -53,30 +45,8 @@ final class S3ObjectStore implements ObjectStore {
     String path = config.uri().getPath();
     String prefix = path == null ? "" : ObjectKeys.folder(path.replaceFirst("^/", ""));
     Files.createDirectories(config.cache());
-    return new S3ObjectStore(client(options), bucket, prefix, config.cache().toRealPath());
-  }
-
-  private static S3Client client(S3Options options) {
-    var builder =
-        S3Client.builder()
-            .httpClientBuilder(UrlConnectionHttpClient.builder())
-            .region(Region.of(options.region()))
-            .credentialsProvider(credentials(options))
-            .forcePathStyle(options.pathStyle())
-            // Many compatible stores do not know the newer trailing checksums; ours are in the
-            // manifests.
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
-    options.endpoint().ifPresent(builder::endpointOverride);
-    return builder.build();
-  }
-
-  private static AwsCredentialsProvider credentials(S3Options options) {
-    if (options.accessKey().isPresent() && options.secretKey().isPresent()) {
-      return StaticCredentialsProvider.create(
-          AwsBasicCredentials.create(options.accessKey().get(), options.secretKey().get()));
-    }
-    return DefaultCredentialsProvider.builder().build();
+    return new S3ObjectStore(
+        S3Clients.client(options), bucket, prefix, config.cache().toRealPath());
   }
 
   @Override
