@@ -40,11 +40,12 @@ create table ingestion (
   source_ids       jsonb not null,
   created_at       timestamptz not null,
   launched_by      text not null,
-  job_execution_id bigint,                   -- the first one; restarts are found from it
+  launched         boolean not null default false,
   planned_at       timestamptz,
   published_at     timestamptz               -- its shards are the sources' shards from then on
 );
 create index ingestion_by_corpus on ingestion (corpus_id, id);
+create index ingestion_unlaunched on ingestion (id) where not launched;
 
 -- Work units, frozen when the ingestion is planned. Their files are listed in the store at plan_key.
 create table ingestion_partition (
@@ -54,6 +55,7 @@ create table ingestion_partition (
   files            bigint not null,
   bytes            bigint not null,
   plan_key         text,                     -- absent for what was refused while planning
+  plan_digest      text not null,            -- equal files read by equal rules
   failures_key     text not null,
   files_done       bigint not null default 0,
   bytes_done       bigint not null default 0,
@@ -67,6 +69,8 @@ create table ingestion_partition (
   shards           jsonb not null default '[]',
   primary key (ingestion_id, name)
 );
+create index ingestion_partition_by_plan on ingestion_partition (source_id, plan_digest)
+  where committed_at is not null;
 
 create table shard (
   corpus_id     text not null,
@@ -78,6 +82,7 @@ create table shard (
   documents     bigint not null,
   bytes         bigint not null,
   text_bytes    bigint not null,
+  languages     jsonb not null,              -- documents by what they say of their language
   live          boolean not null,            -- false once a later ingestion replaced it
   added_at      timestamptz not null,
   primary key (corpus_id, sha256)
@@ -113,11 +118,9 @@ create table snapshot_export (
   snapshot_id      text not null references snapshot (id),
   target           text not null unique,
   format           text not null,
-  job_execution_id bigint,
+  launched         boolean not null default false,
   created_at       timestamptz not null,
   launched_by      text not null,
-  shards           integer not null,
-  shards_done      integer not null default 0,
   documents        bigint not null default 0,
   bytes            bigint not null default 0,
   committed_at     timestamptz

@@ -21,6 +21,15 @@ public interface Corpora {
 
   Map<String, Corpus.Counts> counts(Collection<String> ids);
 
+  /** What one corpus holds, by source, language and licence; the largest first. */
+  Tallies tallies(String id);
+
+  /** Documents by name. */
+  record Tallies(List<Tally> bySource, List<Tally> byLanguage, List<Tally> byLicence) {}
+
+  /** How many documents carry a name; the empty one stands for those that carry none. */
+  record Tally(String name, long documents) {}
+
   /**
    * Replaces the corpus if it still has the version before.
    *

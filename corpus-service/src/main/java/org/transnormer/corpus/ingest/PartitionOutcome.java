@@ -2,7 +2,7 @@ package org.transnormer.corpus.ingest;
 
 import java.util.List;
 import java.util.Map;
-import org.transnormer.artifacts.documents.ShardRef;
+import org.transnormer.corpus.catalogue.CountedShard;
 
 /**
  * What became of the files of one partition.
@@ -18,13 +18,13 @@ public record PartitionOutcome(
     long documentsRead,
     long documentsWritten,
     long documentsFailed,
-    List<ShardRef> shards,
+    List<CountedShard> shards,
     Map<Reason, Long> reasons) {
 
   public PartitionOutcome {
     shards = List.copyOf(shards);
     reasons = Map.copyOf(reasons);
-    long inShards = shards.stream().mapToLong(ShardRef::documents).sum();
+    long inShards = shards.stream().mapToLong(shard -> shard.ref().documents()).sum();
     if (documentsRead != documentsWritten + documentsFailed || inShards != documentsWritten) {
       throw new IllegalStateException(
           "counts do not balance: %d read, %d written, %d failed, %d in shards"

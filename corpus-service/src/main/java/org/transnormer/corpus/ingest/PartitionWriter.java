@@ -11,18 +11,25 @@ import org.jspecify.annotations.Nullable;
 import org.transnormer.artifacts.documents.Document;
 import org.transnormer.artifacts.documents.DocumentShardWriter;
 import org.transnormer.artifacts.documents.ShardLimits;
-import org.transnormer.artifacts.documents.ShardRef;
 import org.transnormer.artifacts.store.ObjectStore;
+import org.transnormer.corpus.catalogue.CountedShard;
+import org.transnormer.corpus.catalogue.DocumentIds;
 import org.transnormer.corpus.sources.Source;
 
 /** Gives documents their ids and metadata, fills shards, and keeps account of everything seen. */
 final class PartitionWriter implements DocumentSink, AutoCloseable {
+  /** Languages come from the documents themselves: a hostile source must not fill the database. */
+  private static final int MOST_LANGUAGES = 500;
+
+  private static final String OTHER_LANGUAGES = "other";
+
   private final ObjectStore store;
   private final Path scratch;
   private final ShardLimits limits;
   private final Source source;
   private final FailureLog failures;
-  private final List<ShardRef> shards = new ArrayList<>();
+  private final List<CountedShard> shards = new ArrayList<>();
+  private final Map<String, Long> languages = new HashMap<>();
   private @Nullable DocumentShardWriter shard;
 
   private PlannedFile file = new PlannedFile("", 0, "");
@@ -80,6 +87,7 @@ final class PartitionWriter implements DocumentSink, AutoCloseable {
     try {
       DocumentShardWriter writer = current();
       writer.add(document);
+      countLanguage(document);
       written++;
       takenFromFile++;
       if (writer.full()) {
@@ -136,10 +144,18 @@ final class PartitionWriter implements DocumentSink, AutoCloseable {
 
   private void commitShard(DocumentShardWriter writer) throws IOException {
     try (writer) {
-      shards.add(writer.commit("corpora/" + source.corpusId() + "/shards"));
+      shards.add(
+          new CountedShard(writer.commit("corpora/" + source.corpusId() + "/shards"), languages));
     } finally {
       shard = null;
+      languages.clear();
     }
+  }
+
+  private void countLanguage(Document document) {
+    String named = document.metadata().getOrDefault("language", "");
+    boolean kept = languages.containsKey(named) || languages.size() < MOST_LANGUAGES;
+    languages.merge(kept ? named : OTHER_LANGUAGES, 1L, Long::sum);
   }
 
   long files() {

@@ -19,8 +19,9 @@ import org.transnormer.corpus.sources.Source;
  */
 public final class ReadPartition {
   /** Told after each file; may throw to stop. */
-  public interface Progress {
-    void file(long files, long bytes, long documents);
+  @FunctionalInterface
+  public interface Progress<X extends Exception> {
+    void file(long files, long bytes, long documents) throws X;
   }
 
   private final ObjectStore store;
@@ -48,9 +49,9 @@ public final class ReadPartition {
   /**
    * @param failures key of the failure log
    */
-  public PartitionOutcome read(
-      Source source, List<PlannedFile> planned, String failures, Progress progress)
-      throws IOException {
+  public <X extends Exception> PartitionOutcome read(
+      Source source, List<PlannedFile> planned, String failures, Progress<X> progress)
+      throws IOException, X {
     try (PartitionWriter writer =
         new PartitionWriter(store, scratch, shardLimits, source, new FailureLog(store, failures))) {
       long bytes = 0;

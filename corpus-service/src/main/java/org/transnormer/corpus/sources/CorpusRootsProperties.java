@@ -3,9 +3,11 @@ package org.transnormer.corpus.sources;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.transnormer.artifacts.store.S3Options;
 
 /**
  * Where sources may lie.
@@ -28,6 +30,16 @@ record CorpusRootsProperties(@DefaultValue List<String> roots, @Nullable S3 s3) 
     public String toString() {
       return "S3[endpoint=" + endpoint + ", region=" + region + "]";
     }
+  }
+
+  S3Options s3Options() {
+    S3 given = s3 == null ? new S3(null, "us-east-1", null, null, false) : s3;
+    return new S3Options(
+        Optional.ofNullable(given.endpoint),
+        given.region,
+        Optional.ofNullable(given.accessKey),
+        Optional.ofNullable(given.secretKey),
+        given.pathStyle);
   }
 
   List<URI> uris() {

@@ -4,6 +4,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.transnormer.artifacts.store.S3Clients;
 import org.transnormer.corpus.audit.Audit;
 import org.transnormer.corpus.corpora.Corpora;
 import org.transnormer.corpus.sources.jdbc.JdbcSources;
@@ -17,6 +18,11 @@ class SourcesConfiguration {
   @Bean
   SourceRoots sourceRoots(CorpusRootsProperties properties) {
     return new SourceRoots(properties.uris());
+  }
+
+  @Bean
+  SourceBuckets sourceBuckets(CorpusRootsProperties properties) {
+    return new SourceBuckets(() -> S3Clients.client(properties.s3Options()));
   }
 
   @Bean

@@ -17,9 +17,10 @@ import org.transnormer.artifacts.documents.Document;
 import org.transnormer.artifacts.documents.DocumentShardReader;
 import org.transnormer.artifacts.documents.IndexedDocument;
 import org.transnormer.artifacts.documents.ShardLimits;
-import org.transnormer.artifacts.documents.ShardRef;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.artifacts.store.StoreConfig;
+import org.transnormer.corpus.catalogue.CountedShard;
+import org.transnormer.corpus.catalogue.DocumentIds;
 import org.transnormer.corpus.ingest.files.FileReading;
 import org.transnormer.corpus.sources.ReadingRules;
 import org.transnormer.corpus.sources.Source;
@@ -102,7 +103,7 @@ class ReadPartitionTest {
   void documentsCarryLicenceProvenanceAndPathAndNothingOfTheRun() throws Exception {
     PartitionOutcome outcome = read(list().sorted(), ShardLimits.standard());
 
-    try (var reader = DocumentShardReader.open(store, outcome.shards().getFirst())) {
+    try (var reader = DocumentShardReader.open(store, outcome.shards().getFirst().ref())) {
       Document first = reader.read(0);
       assertThat(first.source()).isEqualTo("books");
       assertThat(first.metadata())
@@ -202,10 +203,10 @@ class ReadPartitionTest {
         .containsExactly(List.of("a", "b"), List.of("c"), List.of("d"), List.of("e"));
   }
 
-  private List<String> texts(List<ShardRef> shards) throws IOException {
+  private List<String> texts(List<CountedShard> shards) throws IOException {
     List<String> texts = new ArrayList<>();
-    for (ShardRef shard : shards) {
-      try (var reader = DocumentShardReader.open(store, shard)) {
+    for (CountedShard shard : shards) {
+      try (var reader = DocumentShardReader.open(store, shard.ref())) {
         reader.documents().map(IndexedDocument::document).map(Document::text).forEach(texts::add);
       }
     }

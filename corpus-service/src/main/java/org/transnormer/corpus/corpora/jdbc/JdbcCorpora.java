@@ -92,6 +92,27 @@ public final class JdbcCorpora implements Corpora {
   }
 
   @Override
+  public Tallies tallies(String id) {
+    String shards =
+        " from shard h join source s on s.id = h.source_id where h.corpus_id = ? and h.live";
+    return new Tallies(
+        tally("select s.name, sum(h.documents)" + shards + " group by 1", id),
+        tally(
+            "select l.key, sum(l.value::bigint)"
+                + shards.replace(" where", ", jsonb_each_text(h.languages) l where")
+                + " group by 1",
+            id),
+        tally("select s.licence, sum(h.documents)" + shards + " group by 1", id));
+  }
+
+  private List<Tally> tally(String sql, String id) {
+    return jdbc.sql(sql + " order by 2 desc, 1")
+        .param(id)
+        .query((row, _) -> new Tally(row.getString(1), row.getLong(2)))
+        .list();
+  }
+
+  @Override
   public boolean replace(Corpus changed) {
     return jdbc.sql(
                 """

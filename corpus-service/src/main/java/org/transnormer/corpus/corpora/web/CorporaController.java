@@ -51,12 +51,12 @@ class CorporaController {
   record NewCorpus(
       @NotBlank @Size(max = 100) @Pattern(regexp = NAME) String name,
       @Nullable @Size(max = 4000) String description,
-      @Nullable @Valid LicencePolicy licencePolicy) {}
+      @Nullable @Size(max = 100) List<@NotBlank @Size(max = 200) String> licencePolicy) {}
 
   record CorpusChange(
       @Nullable @Size(min = 1, max = 100) @Pattern(regexp = NAME) String name,
       @Nullable @Size(max = 4000) String description,
-      @Nullable @Valid LicencePolicy licencePolicy) {}
+      @Nullable @Size(max = 100) List<@NotBlank @Size(max = 200) String> licencePolicy) {}
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
@@ -66,7 +66,7 @@ class CorporaController {
         register.create(
             request.name(),
             request.description() == null ? "" : request.description(),
-            request.licencePolicy() == null ? List.of() : request.licencePolicy().allowed(),
+            request.licencePolicy() == null ? List.of() : request.licencePolicy(),
             Caller.current());
     return ResponseEntity.created(URI.create("/api/v1/corpora/" + corpus.id()))
         .eTag(tag(corpus, Corpus.Counts.NONE))
@@ -99,20 +99,21 @@ class CorporaController {
       @PathVariable String corpusId,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @Valid @RequestBody CorpusChange request) {
-    LicencePolicy policy = request.licencePolicy();
     return answer(
         register.change(
             corpusId,
             version(ifMatch),
             new RegisterCorpus.Change(
-                request.name(), request.description(), policy == null ? null : policy.allowed()),
+                request.name(), request.description(), request.licencePolicy()),
             Caller.current()));
   }
 
   private ResponseEntity<CorpusView> answer(Corpus corpus) {
     Corpus.Counts counts =
         corpora.counts(List.of(corpus.id())).getOrDefault(corpus.id(), Corpus.Counts.NONE);
-    return ResponseEntity.ok().eTag(tag(corpus, counts)).body(CorpusView.of(corpus, counts));
+    return ResponseEntity.ok()
+        .eTag(tag(corpus, counts))
+        .body(CorpusView.of(corpus, counts, corpora.tallies(corpus.id())));
   }
 
   /** The answer changes with the counts, an edit only with the version before the dash. */

@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +83,25 @@ public final class JdbcSources implements Sources {
         .params(corpusId, after == null ? "" : after, limit)
         .query(JdbcSources::source)
         .list();
+  }
+
+  @Override
+  public Map<String, Counts> counts(Collection<String> ids) {
+    Map<String, Counts> counts = new HashMap<>();
+    if (!ids.isEmpty()) {
+      jdbc.sql(
+              """
+              select source_id, sum(documents), count(*), sum(bytes), sum(text_bytes)
+              from shard where source_id in (:ids) and live group by source_id
+              """)
+          .param("ids", ids)
+          .query(row -> {
+            counts.put(
+                row.getString(1),
+                new Counts(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+          });
+    }
+    return counts;
   }
 
   private static Source source(ResultSet row, int number) throws SQLException {

@@ -9,6 +9,7 @@ import org.transnormer.corpus.sources.InvalidText;
 import org.transnormer.corpus.sources.ReadingRules;
 import org.transnormer.corpus.sources.Source;
 import org.transnormer.corpus.sources.SourceFormat;
+import org.transnormer.corpus.sources.Sources;
 import org.transnormer.corpus.sources.Split;
 import org.transnormer.corpus.sources.Tagging;
 
@@ -30,10 +31,11 @@ record SourceView(
     Tagging tagged,
     InvalidText invalidText,
     String charset,
+    Sources.Counts counts,
     Instant createdAt,
     String createdBy) {
 
-  static SourceView of(Source source) {
+  static SourceView of(Source source, Sources.Counts counts) {
     ReadingRules rules = source.rules();
     return new SourceView(
         source.id(),
@@ -52,6 +54,7 @@ record SourceView(
         rules.tagged(),
         rules.invalidText(),
         rules.charset().name().toLowerCase(Locale.ROOT),
+        counts,
         source.createdAt(),
         source.createdBy());
   }

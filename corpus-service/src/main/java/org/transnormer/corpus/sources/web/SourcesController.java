@@ -5,6 +5,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -53,7 +55,7 @@ class SourcesController {
     addSource.add(source, caller);
     return ResponseEntity.created(
             URI.create("/api/v1/corpora/" + corpusId + "/sources/" + source.id()))
-        .body(SourceView.of(source));
+        .body(SourceView.of(source, Sources.Counts.NONE));
   }
 
   @GetMapping
@@ -66,7 +68,11 @@ class SourcesController {
       throw new NotFoundProblem("corpus", corpusId);
     }
     int most = Page.limit(limit);
-    return Page.of(sources.list(corpusId, after, most + 1), most, Source::id).map(SourceView::of);
+    Page<Source> page = Page.of(sources.list(corpusId, after, most + 1), most, Source::id);
+    Map<String, Sources.Counts> counts =
+        sources.counts(page.items().stream().map(Source::id).toList());
+    return page.map(
+        source -> SourceView.of(source, counts.getOrDefault(source.id(), Sources.Counts.NONE)));
   }
 
   @GetMapping("/{sourceId}")
@@ -75,7 +81,10 @@ class SourcesController {
     return sources
         .find(sourceId)
         .filter(source -> source.corpusId().equals(corpusId))
-        .map(SourceView::of)
+        .map(source ->
+            SourceView.of(
+                source,
+                sources.counts(List.of(sourceId)).getOrDefault(sourceId, Sources.Counts.NONE)))
         .orElseThrow(() -> new NotFoundProblem("source", sourceId));
   }
 }

@@ -1,4 +1,4 @@
-package org.transnormer.corpus.ingest;
+package org.transnormer.corpus.catalogue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

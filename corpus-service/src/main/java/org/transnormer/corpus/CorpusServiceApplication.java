@@ -1,0 +1,29 @@
+package org.transnormer.corpus;
+
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.transnormer.support.SupportConfiguration;
+
+/** Corpora, sources, ingestions, documents and snapshots. */
+@SpringBootApplication(proxyBeanMethods = false)
+@Import(SupportConfiguration.class)
+public class CorpusServiceApplication {
+
+  static void main(String[] args) {
+    application().run(args);
+  }
+
+  /** The service as it runs alone and in the standalone platform. */
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(CorpusServiceApplication.class)
+        .properties("spring.config.name=corpus-service");
+  }
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+}

@@ -1,0 +1,5 @@
+/** Batch executions told as work status. */
+@NullMarked
+package org.transnormer.corpus.jobs;
+
+import org.jspecify.annotations.NullMarked;
