@@ -1,0 +1,259 @@
+/** What the services answer. Only `id` and names are promised; a figure that is missing is shown as a dash. */
+export type Role = 'viewer' | 'operator' | 'admin'
+
+export interface ProblemBody {
+  type?: string
+  title?: string
+  status?: number
+  detail?: string
+  instance?: string
+  errors?: { pointer?: string; detail?: string }[]
+  requestId?: string
+}
+
+export interface Page<T> { items: T[]; next?: string | null }
+
+export interface Progress { done?: number; total?: number | null; unit?: string; ratePerSecond?: number | null; etaSeconds?: number | null }
+export interface WorkStatus {
+  state: string
+  progress?: Progress | null
+  startedAt?: string | null
+  endedAt?: string | null
+  attempt?: number | null
+  reason?: string | null
+}
+
+export interface Session { name: string; role: Role; keyId?: string; csrfToken: string; expiresAt?: string }
+
+export interface Corpus {
+  id: string
+  name: string
+  description?: string | null
+  licencePolicy?: string | null
+  counts?: { documents?: number; shards?: number; bytes?: number; sources?: number; textBytes?: number }
+  byLanguage?: Tally[]
+  bySource?: Tally[]
+  byLicence?: Tally[]
+  createdAt?: string
+}
+export interface Tally { name: string; documents: number; bytes?: number }
+export interface Source {
+  id: string
+  name: string
+  uri: string
+  format?: string
+  include?: string | null
+  licence?: string | null
+  provenance?: string | null
+  split?: string | null
+  counts?: { documents?: number; bytes?: number; files?: number; failedFiles?: number }
+  createdAt?: string
+}
+export interface Ingestion {
+  id: string
+  corpusId: string
+  status: WorkStatus
+  counts?: { files?: number; documents?: number; failedFiles?: number; bytes?: number }
+  jobId?: string
+  launchedBy?: string
+}
+export interface IngestionFailure { file?: string; path?: string; uri?: string; reason?: string; detail?: string; at?: string }
+export interface DocumentRow {
+  id: string
+  text?: string
+  excerpt?: string
+  source?: string
+  metadata?: Record<string, string>
+  corpusId?: string
+  shard?: { sha256?: string; prefix?: string }
+  ordinal?: number
+  characters?: number
+}
+export interface Snapshot {
+  id: string
+  corpusId?: string
+  cleaningRunId?: string
+  recipeHash?: string
+  counts?: { documents?: number; train?: number; heldout?: number; documentsKept?: number; trainDocuments?: number; heldoutDocuments?: number }
+  createdAt?: string
+}
+
+export interface Recipe { name: string; version?: number; versions?: number[] | { version: number }[]; hash?: string; description?: string; [more: string]: unknown }
+export interface Stage { name: string; state?: string; in?: number; kept?: number; dropped?: number; failed?: number; progress?: Progress | null }
+export interface Drop { stage: string; reason: string; documents: number }
+export interface CleaningRun {
+  id: string
+  corpusId: string
+  recipe?: { name?: string; version?: number; hash?: string }
+  status: WorkStatus
+  stages?: Stage[]
+  drops?: Drop[]
+  duplicates?: { exactClusters?: number; nearClusters?: number; clusteredDocuments?: number } | null
+  round?: Round | null
+  rounds?: Round[] | null
+  review?: ReviewCounts | null
+  limits?: Record<string, number>
+  snapshotId?: string | null
+  jobId?: string | null
+  launchedBy?: string | null
+  createdAt?: string
+}
+export interface Round {
+  evaluationRunId?: string
+  scored?: number
+  unscored?: number
+  cutPercentile?: number
+  threshold?: number
+  histogram?: { from?: number; to?: number; low?: number; high?: number; documents?: number; count?: number }[] | { edges: number[]; counts: number[] }
+}
+export interface ReviewCounts { pending?: number; accepted?: number; rejected?: number; autoAccepted?: number; unsure?: number }
+export interface Verdict {
+  documentId: string
+  runId?: string
+  cleaningRunId?: string
+  kept: boolean
+  stage?: string | null
+  reason?: string | null
+  value?: number | string | null
+  limit?: number | string | null
+  values?: Record<string, number | string | boolean | null>
+  limits?: Record<string, number>
+  cluster?: { id?: string | number; size?: number; survivor?: string; members?: string[] } | null
+  split?: string | null
+}
+export interface Sample { documentId: string; id?: string; reason?: string; stage?: string; value?: number; limit?: number; excerpt?: string; text?: string; source?: string }
+export interface WhatIf { kept?: number; documentsIn?: number; in?: number; dropped?: number; trainDocuments?: number; drops?: Drop[]; changed?: { nowKept?: number; nowDropped?: number }; limits?: Record<string, number> }
+export interface ReviewItem {
+  id: string
+  runId?: string
+  cleaningRunId?: string
+  documentId: string
+  state?: string
+  decision?: string | null
+  stratum?: string
+  reason?: string
+  value?: number
+  perplexity?: number
+  score?: number
+  threshold?: number
+  text?: string
+  excerpt?: string
+  source?: string
+  proposed?: string
+}
+export interface Tokenizer { id: string; name?: string; status?: WorkStatus; vocabSize?: number; prefix?: string; snapshotId?: string }
+export interface TokenSet {
+  id: string
+  status?: WorkStatus
+  prefix?: string
+  tokens?: { train?: number; heldout?: number }
+  documents?: { train?: number; heldout?: number } | number
+  vocabSize?: number
+  tokenizerId?: string
+  snapshotId?: string
+  statistics?: { unigramEntropyNats?: number; kneserNeyBigramHeldoutNats?: number } | null
+}
+
+export interface TrainingRun {
+  id: string
+  name?: string
+  purpose?: string
+  spec?: Record<string, unknown> & { steps?: number; data?: { tokenSetId?: string; tokenSetPrefix?: string } }
+  desired?: string
+  observed?: string | { state?: string }
+  status: WorkStatus
+  attempts?: Attempt[]
+  latest?: { step?: number; loss?: number; heldoutLoss?: number; tokensPerSecond?: number; gradNorm?: number; learningRate?: number; tokens?: number } | null
+  first?: { loss?: number } | null
+  checkpoints?: number
+  bestCheckpointId?: string | null
+  finalCheckpointId?: string | null
+  failure?: { reason?: string; logTail?: string | string[] } | null
+  launchedBy?: string | null
+  createdAt?: string
+}
+export interface Attempt { attempt?: number; number?: number; state?: string; startedAt?: string; endedAt?: string | null; fromStep?: number; startStep?: number; lastStep?: number; endStep?: number; reason?: string | null; ranks?: { rank?: number; pod?: string; host?: string; pid?: number; state?: string }[] }
+export interface MetricPoint { step: number; value: number; attempt?: number; at?: string; tokens?: number; seconds?: number }
+export interface Metric { key: string; points: MetricPoint[]; discarded?: MetricPoint[] | number }
+export interface Checkpoint {
+  id: string
+  runId?: string | null
+  step?: number
+  attempt?: number
+  prefix?: string
+  manifestDigest?: string
+  tokenSetId?: string
+  snapshotId?: string
+  heldoutLoss?: number | null
+  trainLoss?: number | null
+  createdAt?: string
+  bytes?: number
+  evaluations?: { name: string; value: number }[]
+}
+export interface Alias { name: string; checkpointId: string; prefix?: string; history?: { checkpointId: string; at?: string; movedAt?: string; by?: string; movedBy?: string }[] }
+
+export interface Deployment {
+  name: string
+  state?: string
+  alias?: string | null
+  checkpointId?: string
+  slots?: { total?: number; used?: number } | number
+  queue?: { depth?: number; length?: number; limit?: number; capacity?: number } | null
+  modelInfo?: Record<string, unknown> & { family?: string; parameters?: number; vocabSize?: number }
+  reason?: string | null
+}
+export interface Answer { id: string; deployment?: string; checkpointId?: string; createdAt?: string; tokens?: { prompt?: number; completion?: number }; caller?: string }
+
+export interface JobExecution {
+  id: string
+  service?: string
+  name?: string
+  job?: string
+  jobName?: string
+  subject?: string
+  status?: WorkStatus
+  steps?: JobStep[]
+  errors?: JobError[]
+  parameters?: Record<string, unknown>
+  launchedBy?: string | null
+  actions?: string[]
+}
+export interface JobStep {
+  name: string
+  status?: WorkStatus
+  state?: string
+  counts?: { read?: number; written?: number; write?: number; skipped?: number; skip?: number; filtered?: number; failed?: number }
+  partitions?: Partition[]
+}
+export interface Partition { name?: string; id?: string | number; state?: string; worker?: string | null; startedAt?: string | null; endedAt?: string | null; read?: number; written?: number; skipped?: number; total?: number; counts?: { read?: number; written?: number; skipped?: number }; error?: string | null; attempt?: number; seconds?: number }
+export interface JobError { cause?: string; fingerprint?: string; message?: string; count?: number; firstAt?: string; lastAt?: string; sample?: string; samples?: string[] }
+
+export interface ApiKey { id: string; name: string; role: Role; createdAt?: string; createdBy?: string; expiresAt?: string | null; lastUsedAt?: string | null; key?: string; hint?: string }
+export interface AuditEntry { id: string; at: string; actor: string; role?: string; action: string; resource?: string; service?: string; detail?: string | null }
+export interface Part { service: string; state: string; version?: string | null; detail?: string | null; millis?: number | null; components?: Record<string, string> }
+export interface SystemState { at?: string; parts: Part[]; limits?: Record<string, string | number>; version?: string; versions?: Record<string, string> }
+export interface DeadLetter { id: string; service?: string; topic?: string; key?: string; error?: string; reason?: string; at?: string; failedAt?: string; replayedAt?: string | null }
+
+export interface Overview {
+  at: string
+  parts: Part[]
+  totals?: { corpora?: number; documents?: number; bytes?: number; shards?: number; cleaningRuns?: number; trainingRuns?: number; checkpoints?: number; deployments?: number; reviewPending?: number }
+  river?: {
+    corpus?: Corpus | null
+    sources?: number | null
+    cleaningRun?: CleaningRun | null
+    snapshot?: Snapshot | null
+    tokenSet?: TokenSet | null
+    trainingRun?: TrainingRun | null
+    checkpoint?: Checkpoint | null
+    deployments?: Deployment[]
+  } | null
+  running: Work[]
+  attention: Attention[]
+}
+export interface Work { kind: string; id: string; title: string; status: WorkStatus; href?: string }
+export interface Attention { kind: string; severity: string; title: string; detail?: string | null; href?: string; at?: string | null }
+
+export interface LineageStep { kind: string; id?: string; title?: string; href?: string; facts?: Record<string, string | number | null>; missing?: string | null }
+export interface AnswerLineage { answerId: string; steps: LineageStep[]; documents?: { id: string; source?: string; excerpt?: string; verdict?: Verdict | null }[] }
+export interface DocumentLineage { documentId: string; steps: LineageStep[]; verdicts?: Verdict[]; snapshots?: Snapshot[]; runs?: TrainingRun[]; checkpoints?: Checkpoint[] }
