@@ -26,7 +26,7 @@ function precompress(): Plugin {
 export default defineConfig({
   plugins: [react(), precompress()],
   build: {
-    outDir: process.env['PAGE_OUT'] ?? '../../../target/classes/static',
+    outDir: process.env['PAGE_OUT'] ?? '../../../target/classes/page',
     emptyOutDir: true,
     assetsInlineLimit: 0,
     reportCompressedSize: true,

@@ -1,0 +1,5 @@
+/** Who did what, of every service. */
+@NullMarked
+package org.transnormer.door.audit;
+
+import org.jspecify.annotations.NullMarked;

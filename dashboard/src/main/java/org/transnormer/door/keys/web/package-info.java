@@ -1,0 +1,5 @@
+/** Keys over REST. */
+@NullMarked
+package org.transnormer.door.keys.web;
+
+import org.jspecify.annotations.NullMarked;

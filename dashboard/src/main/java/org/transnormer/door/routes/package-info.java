@@ -1,0 +1,5 @@
+/** Which service owns a path. */
+@NullMarked
+package org.transnormer.door.routes;
+
+import org.jspecify.annotations.NullMarked;

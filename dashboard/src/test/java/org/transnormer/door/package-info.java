@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.door;
+
+import org.jspecify.annotations.NullMarked;
