@@ -28,7 +28,6 @@ final class WorkerProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-Xmx256m"));
     command.addAll(List.of("-cp", classPath(), TrainerWorker.class.getName()));
     command.addAll(List.of(arguments));
@@ -72,9 +71,9 @@ final class WorkerProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  /** Its exit status; fails after a minute. */
+  /** Its exit status; fails after two minutes. */
   int await() throws InterruptedException, IOException {
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
       throw new AssertionError("the worker does not end; its output: " + output());
     }
     return process.exitValue();
