@@ -26,7 +26,8 @@ public final class Ids {
     long tick = LAST.updateAndGet(last -> Math.max(last + 1, now));
     long millis = tick >>> COUNTER_BITS;
     long counter = tick & ((1L << COUNTER_BITS) - 1);
-    return new UUID(millis << 16 | VERSION_7 | counter, VARIANT | RANDOM.nextLong() & VARIANT_MASK)
+    return new UUID(
+            millis << 16 | VERSION_7 | counter, VARIANT | (RANDOM.nextLong() & VARIANT_MASK))
         .toString();
   }
 }

@@ -2,12 +2,12 @@ package org.transnormer.support.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Transactions;
@@ -33,7 +33,7 @@ public final class DeadLetters {
   }
 
   /** Notes a message; the same message of the same consumer once. */
-  void add(ConsumerRecord<?, ?> message, String consumer, Exception failure) {
+  void add(ConsumerRecord<?, ?> message, String consumer, @Nullable Exception failure) {
     jdbc.sql(
             """
             INSERT INTO dead_letter (id, topic, kafka_partition, kafka_offset, consumer, event_id,
@@ -56,18 +56,15 @@ public final class DeadLetters {
   }
 
   public List<DeadLetter> list(@Nullable String after, int limit) {
-    return jdbc
-        .sql(
+    return jdbc.sql(
             "SELECT "
                 + COLUMNS
                 + " FROM dead_letter WHERE :after::uuid IS NULL OR id < :after::uuid"
                 + " ORDER BY id DESC LIMIT :limit")
         .param("after", after)
         .param("limit", limit)
-        .query(DeadLetter.class)
-        .stream()
-        .map(Objects::requireNonNull)
-        .toList();
+        .query(new SimplePropertyRowMapper<>(DeadLetter.class))
+        .list();
   }
 
   /** Sends the message to its topic again, under its own event id. */
@@ -121,11 +118,11 @@ public final class DeadLetters {
     return text.replace('\0', '\ufffd');
   }
 
-  private static String reason(Exception failure) {
+  private static String reason(@Nullable Exception failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
+    while (cause != null && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause.toString();
+    return String.valueOf(cause);
   }
 }

@@ -25,8 +25,9 @@ final class GiveUp implements ConsumerAwareRecordRecoverer {
 
   @Override
   public void accept(
-      ConsumerRecord<?, ?> message, @Nullable Consumer<?, ?> consumer, @Nullable Exception thrown) {
-    Exception failure = thrown == null ? new IllegalStateException("no reason given") : thrown;
+      ConsumerRecord<?, ?> message,
+      @Nullable Consumer<?, ?> consumer,
+      @Nullable Exception failure) {
     String group = consumer == null ? "unknown" : consumer.groupMetadata().groupId();
     LOG.error(
         "{} gives up on {}-{}@{}",
@@ -35,7 +36,8 @@ final class GiveUp implements ConsumerAwareRecordRecoverer {
         message.partition(),
         message.offset(),
         failure);
-    topic.accept(message, consumer, failure);
+    topic.accept(
+        message, consumer, failure == null ? new IllegalStateException("unknown") : failure);
     letters.add(message, group, failure);
   }
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -109,8 +109,7 @@ public final class OutboxRelay {
   }
 
   private List<Waiting> waiting() {
-    return jdbc
-        .sql(
+    return jdbc.sql(
             """
             SELECT id, event_id, topic, event_type, message_key, payload, request_id
               FROM outbox WHERE attempts < :attempts
@@ -118,10 +117,8 @@ public final class OutboxRelay {
             """)
         .param("attempts", MAX_ATTEMPTS)
         .param("limit", BATCH)
-        .query(Waiting.class)
-        .stream()
-        .map(Objects::requireNonNull)
-        .toList();
+        .query(new SimplePropertyRowMapper<>(Waiting.class))
+        .list();
   }
 
   private CompletableFuture<?> send(Waiting event) {

@@ -1,5 +1,6 @@
 package org.transnormer.trainer.checkpoints;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -40,4 +41,7 @@ public interface Checkpoints {
   List<Checkpoint> deleting();
 
   void markDeleted(String id);
+
+  /** The database's clock. */
+  Instant now();
 }

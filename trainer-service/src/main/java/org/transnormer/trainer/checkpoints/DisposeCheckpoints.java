@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.transnormer.trainer.audit.Actor;
+import org.transnormer.trainer.audit.Audit;
 import org.transnormer.trainer.checkpoints.CheckpointReferences.UnknownReferencesException;
 import org.transnormer.trainer.sql.Transactions;
 
@@ -23,16 +25,19 @@ public final class DisposeCheckpoints {
   private final Checkpoints checkpoints;
   private final CheckpointFiles files;
   private final List<CheckpointReferences> references;
+  private final Audit audit;
   private final Transactions transactions;
 
   public DisposeCheckpoints(
       Checkpoints checkpoints,
       CheckpointFiles files,
       List<CheckpointReferences> references,
+      Audit audit,
       Transactions transactions) {
     this.checkpoints = checkpoints;
     this.files = files;
     this.references = List.copyOf(references);
+    this.audit = audit;
     this.transactions = transactions;
   }
 
@@ -78,7 +83,7 @@ public final class DisposeCheckpoints {
    *
    * @param dryRun only says what would happen
    */
-  public Disposal dispose(String id, boolean dryRun) {
+  public Disposal dispose(String id, boolean dryRun, Actor actor) {
     return transactions.call(() ->
         checkpoints
             .lock(id)
@@ -89,6 +94,7 @@ public final class DisposeCheckpoints {
               }
               if (!dryRun) {
                 checkpoints.markDeleting(Set.of(id));
+                audit.record(actor, "checkpoint.delete", "/api/v1/checkpoints/" + id, "");
               }
               return new Disposed(checkpoint.bytes());
             })

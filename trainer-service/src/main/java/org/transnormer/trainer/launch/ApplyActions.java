@@ -200,33 +200,41 @@ final class ApplyActions {
   }
 
   private void settle(String runId) {
-    transactions.run(() -> {
-      TrainingRun run = runs.lock(runId).orElseThrow();
-      RunState next =
-          switch (run.state()) {
-            case Waiting waiting when run.desired() == Desired.SUSPENDED -> waiting.suspend();
-            case Waiting waiting when run.desired() == Desired.CANCELLED -> waiting.cancel();
-            case Suspended suspended when run.desired() == Desired.CANCELLED -> suspended.cancel();
-            case Stopping stopping -> stopping.settle();
-            case RunState unchanged -> unchanged;
-          };
-      if (next.equals(run.state())) {
-        return;
-      }
-      if (run.state() instanceof Stopping stopping) {
-        attempts.end(
-            runId,
-            stopping.attempt(),
-            stopping.kind() == Stop.CANCEL ? Outcome.CANCELLED : Outcome.SUSPENDED,
-            "taken down as asked",
-            List.of());
-      }
-      TrainingRun changed = run.fenced(next, runs.now());
-      runs.save(changed);
-      if (next instanceof Ended) {
-        events.ended(changed);
-      }
-    });
+    Optional<Integer> stopped = transactions.call(() -> settleLocked(runId));
+    // what is left of a group that was never completed is in nobody's sight
+    stopped.ifPresent(attempt -> cluster.delete(GroupName.of(runId, attempt)));
+  }
+
+  /** The attempt that has stopped, if one has. */
+  private Optional<Integer> settleLocked(String runId) {
+    TrainingRun run = runs.lock(runId).orElseThrow();
+    RunState next =
+        switch (run.state()) {
+          case Waiting waiting when run.desired() == Desired.SUSPENDED -> waiting.suspend();
+          case Waiting waiting when run.desired() == Desired.CANCELLED -> waiting.cancel();
+          case Suspended suspended when run.desired() == Desired.CANCELLED -> suspended.cancel();
+          case Stopping stopping -> stopping.settle();
+          case RunState unchanged -> unchanged;
+        };
+    if (next.equals(run.state())) {
+      return Optional.empty();
+    }
+    Optional<Integer> stopped = Optional.empty();
+    if (run.state() instanceof Stopping stopping) {
+      stopped = Optional.of(stopping.attempt());
+      attempts.end(
+          runId,
+          stopping.attempt(),
+          stopping.kind() == Stop.CANCEL ? Outcome.CANCELLED : Outcome.SUSPENDED,
+          "taken down as asked",
+          List.of());
+    }
+    TrainingRun changed = run.fenced(next, runs.now());
+    runs.save(changed);
+    if (next instanceof Ended) {
+      events.ended(changed);
+    }
+    return stopped;
   }
 
   private void requeue(String runId) {

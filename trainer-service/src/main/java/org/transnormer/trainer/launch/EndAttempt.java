@@ -26,6 +26,9 @@ public final class EndAttempt {
   /** A reason that starts so names a fault of the checkpoint, not of the run. */
   private static final String CORRUPT_CHECKPOINT = "corrupt-checkpoint";
 
+  /** And one that starts so, a fault that another attempt may not meet. */
+  private static final String CRASHED = "crashed";
+
   private static final int TAIL_LINES = 50;
 
   private final TrainingRuns runs;
@@ -36,6 +39,7 @@ public final class EndAttempt {
   private final Fence fence;
   private final Transactions transactions;
   private final RetryPolicy retries;
+  private final Runnable wakeUp;
 
   public EndAttempt(
       TrainingRuns runs,
@@ -44,7 +48,8 @@ public final class EndAttempt {
       RunLog log,
       RunEvents events,
       Transactions transactions,
-      RetryPolicy retries) {
+      RetryPolicy retries,
+      Runnable wakeUp) {
     this.runs = runs;
     this.attempts = attempts;
     this.checkpoints = checkpoints;
@@ -53,6 +58,7 @@ public final class EndAttempt {
     this.fence = new Fence(runs);
     this.transactions = transactions;
     this.retries = retries;
+    this.wakeUp = wakeUp;
   }
 
   /**
@@ -84,6 +90,7 @@ public final class EndAttempt {
         events.ended(changed);
       }
     });
+    wakeUp.run();
   }
 
   private boolean saidBefore(String runId, int attempt, long epoch, Outcome outcome) {
@@ -111,6 +118,9 @@ public final class EndAttempt {
               .find(passed.run().id(), attempt)
               .flatMap(RunAttempt::resumedFrom)
               .ifPresent(id -> checkpoints.markCorrupt(id, reason));
+          yield lose(state, reason);
+        }
+        if (reason.startsWith(CRASHED)) {
           yield lose(state, reason);
         }
         yield state.fail(reason.isEmpty() ? "the worker failed without a reason" : reason);

@@ -3,9 +3,15 @@ package org.transnormer.trainer.progress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The measured values of runs. */
 public interface RunMetrics {
+
+  /** Keys that every worker reports sooner or later. */
+  Set<String> EXPECTED =
+      Set.of(
+          "loss", "heldout-loss", "gradient-norm", "learning-rate", "tokens-per-second", "tokens");
 
   /** Values of one attempt; one that is there already is replaced. */
   void add(String runId, int attempt, List<Measurement> measurements);

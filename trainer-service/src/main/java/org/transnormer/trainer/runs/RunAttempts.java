@@ -1,6 +1,7 @@
 package org.transnormer.trainer.runs;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,12 @@ public interface RunAttempts {
   void open(RunAttempt attempt, int ranks);
 
   /** Newest last. */
-  List<RunAttempt> of(String runId);
+  default List<RunAttempt> of(String runId) {
+    return of(List.of(runId));
+  }
+
+  /** Of several runs; newest last within each. */
+  List<RunAttempt> of(Collection<String> runIds);
 
   Optional<RunAttempt> find(String runId, int number);
 

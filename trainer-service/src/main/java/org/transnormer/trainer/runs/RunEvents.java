@@ -4,12 +4,4 @@ package org.transnormer.trainer.runs;
 public interface RunEvents {
 
   void ended(TrainingRun run);
-
-  /**
-   * Somebody asked for something.
-   *
-   * @param action such as {@code training-run.cancel}
-   * @param detail for people; empty for none
-   */
-  void asked(Actor actor, String action, String runId, String detail);
 }

@@ -22,6 +22,10 @@ public record SpecForm(
     @Nullable Integer threads,
     @Nullable String backend) {
 
+  /** Says nothing at all. */
+  public static final SpecForm EMPTY =
+      new SpecForm(null, null, null, null, null, null, null, null, null, null, null, null, null);
+
   /**
    * @param preset named sizes; a field beside it overrides one of them
    * @param parameters what the sizes come to; read-only, so that a specification that was read can

@@ -2,6 +2,8 @@ package org.transnormer.trainer.runs;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.transnormer.trainer.audit.Actor;
+import org.transnormer.trainer.audit.Audit;
 import org.transnormer.trainer.sql.Transactions;
 
 /** Puts a new run into the queue. */
@@ -9,20 +11,23 @@ public final class StartRun {
 
   private final TrainingRuns runs;
   private final ResolveSpec specs;
-  private final RunEvents events;
+  private final Audit audit;
   private final Transactions transactions;
+  private final Runnable wakeUp;
   private final Supplier<String> ids;
 
   public StartRun(
       TrainingRuns runs,
       ResolveSpec specs,
-      RunEvents events,
+      Audit audit,
       Transactions transactions,
+      Runnable wakeUp,
       Supplier<String> ids) {
     this.runs = runs;
     this.specs = specs;
-    this.events = events;
+    this.audit = audit;
     this.transactions = transactions;
+    this.wakeUp = wakeUp;
     this.ids = ids;
   }
 
@@ -33,17 +38,20 @@ public final class StartRun {
   public TrainingRun start(
       String name, Purpose purpose, SpecForm form, Optional<String> clonedFrom, Actor actor) {
     RunSpec spec = specs.resolve(form);
-    return transactions.call(() -> {
-      TrainingRun run =
-          TrainingRun.create(
-              ids.get(), name, purpose, spec, clonedFrom, actor.subject(), runs.now());
-      runs.add(run);
-      events.asked(
-          actor,
-          clonedFrom.isPresent() ? "training-run.clone" : "training-run.start",
-          run.id(),
-          clonedFrom.map(from -> "from " + from).orElse(""));
-      return run;
-    });
+    TrainingRun started =
+        transactions.call(() -> {
+          TrainingRun run =
+              TrainingRun.create(
+                  ids.get(), name, purpose, spec, clonedFrom, actor.subject(), runs.now());
+          runs.add(run);
+          audit.record(
+              actor,
+              clonedFrom.isPresent() ? "training-run.clone" : "training-run.start",
+              "/api/v1/training-runs/" + run.id(),
+              clonedFrom.map(from -> "from " + from).orElse(""));
+          return run;
+        });
+    wakeUp.run();
+    return started;
   }
 }

@@ -2,6 +2,8 @@ package org.transnormer.trainer.runs;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.transnormer.trainer.audit.Actor;
+import org.transnormer.trainer.audit.Audit;
 import org.transnormer.trainer.runs.RunState.Ended;
 import org.transnormer.trainer.runs.RunState.Failed;
 import org.transnormer.trainer.sql.Transactions;
@@ -10,16 +12,16 @@ import org.transnormer.trainer.sql.Transactions;
 public final class SteerRun {
 
   private final TrainingRuns runs;
-  private final RunEvents events;
+  private final Audit audit;
   private final Transactions transactions;
   private final Runnable wakeUp;
 
   /**
    * @param wakeUp tells the reconciler that there is something to do
    */
-  public SteerRun(TrainingRuns runs, RunEvents events, Transactions transactions, Runnable wakeUp) {
+  public SteerRun(TrainingRuns runs, Audit audit, Transactions transactions, Runnable wakeUp) {
     this.runs = runs;
-    this.events = events;
+    this.audit = audit;
     this.transactions = transactions;
     this.wakeUp = wakeUp;
   }
@@ -94,7 +96,7 @@ public final class SteerRun {
           Outcome decided = decision.apply(found.get());
           if (decided instanceof Accepted(TrainingRun changed)) {
             runs.save(changed);
-            events.asked(actor, action, id, "");
+            audit.record(actor, action, "/api/v1/training-runs/" + id, "");
           }
           return decided;
         });

@@ -2,7 +2,9 @@ package org.transnormer.trainer.runs;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The runs. Whoever changes a run locks it first, in a transaction, so that the state a decision
@@ -13,6 +15,9 @@ public interface TrainingRuns {
   void add(TrainingRun run);
 
   Optional<TrainingRun> find(String id);
+
+  /** What goes up with every change of a run; empty for an unknown one. */
+  OptionalLong version(String id);
 
   /** As {@link #find}; nobody else changes the run until the transaction ends. */
   Optional<TrainingRun> lock(String id);
@@ -31,6 +36,9 @@ public interface TrainingRuns {
   List<TrainingRun> list(Filter filter, Optional<String> after, int limit);
 
   record Filter(Optional<String> state, Optional<Purpose> purpose) {}
+
+  /** Number of runs by the label of their state. */
+  Map<String, Long> countByState();
 
   /** The database's clock: the only one that leases and deadlines are measured by. */
   Instant now();

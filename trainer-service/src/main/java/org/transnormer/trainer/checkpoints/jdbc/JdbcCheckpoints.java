@@ -8,6 +8,8 @@ import static org.transnormer.trainer.sql.Columns.time;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -170,6 +172,11 @@ public final class JdbcCheckpoints implements Checkpoints {
             """)
         .param("id", id)
         .update();
+  }
+
+  @Override
+  public Instant now() {
+    return db.sql("SELECT clock_timestamp()").query(OffsetDateTime.class).single().toInstant();
   }
 
   private static Checkpoint checkpoint(ResultSet row, int number) throws SQLException {

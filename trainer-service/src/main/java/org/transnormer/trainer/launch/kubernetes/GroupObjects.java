@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -42,6 +43,9 @@ final class GroupObjects {
   static final String INSTANCE = "app.kubernetes.io/instance";
   static final String RUN = "transnormer.org/run";
   static final String ATTEMPT = "transnormer.org/attempt";
+
+  /** On a Job whose group is complete. */
+  static final String MADE = "transnormer.org/made";
 
   private static final String QUEUE = "kueue.x-k8s.io/queue-name";
   private static final String JOB_NAME = "batch.kubernetes.io/job-name";
@@ -88,19 +92,23 @@ final class GroupObjects {
         .build();
   }
 
-  Secret secret(GroupOrder order) {
+  private ObjectMeta owned(GroupOrder order, OwnerReference owner) {
+    return new ObjectMetaBuilder(meta(order)).withOwnerReferences(owner).build();
+  }
+
+  Secret secret(GroupOrder order, OwnerReference owner) {
     Map<String, String> data = new HashMap<>(secrets);
     data.put(WorkerEnvironment.RUN_TOKEN, order.token());
     return new SecretBuilder()
-        .withMetadata(meta(order))
+        .withMetadata(owned(order, owner))
         .withType("Opaque")
         .withStringData(data)
         .build();
   }
 
-  Service service(GroupOrder order) {
+  Service service(GroupOrder order, OwnerReference owner) {
     return new ServiceBuilder()
-        .withMetadata(meta(order))
+        .withMetadata(owned(order, owner))
         .withNewSpec()
         .withClusterIP("None")
         .withPublishNotReadyAddresses(true) // ranks meet before they are ready
@@ -132,7 +140,7 @@ final class GroupObjects {
         .withBackoffLimit(0) // a group starts again as a whole, from a checkpoint
         .withPodReplacementPolicy("Failed") // two pods never hold one rank
         .withTtlSecondsAfterFinished(Math.toIntExact(properties.ttlAfterFinished().toSeconds()))
-        .withSuspend(properties.queue() != null)
+        .withSuspend(true) // until the group is complete, and admitted where there is a queue
         .withNewTemplate()
         .withNewMetadata()
         .withLabels(labels(order))

@@ -8,13 +8,14 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.ScalableResource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,7 +64,17 @@ public final class KubernetesCluster implements WorkerCluster, AutoCloseable {
   public List<ObservedGroup> observe() {
     Map<String, String> selector = GroupObjects.selector(properties);
     List<Job> jobs =
-        client.batch().v1().jobs().inNamespace(namespace).withLabels(selector).list().getItems();
+        client
+            .batch()
+            .v1()
+            .jobs()
+            .inNamespace(namespace)
+            .withLabels(selector)
+            .list()
+            .getItems()
+            .stream()
+            .filter(KubernetesCluster::isMade)
+            .toList();
     if (jobs.isEmpty()) {
       return List.of();
     }
@@ -105,26 +116,31 @@ public final class KubernetesCluster implements WorkerCluster, AutoCloseable {
   }
 
   /**
-   * The Secret is there before the pods ask for it; it and the Service go with the Job. A Job that
-   * exists is the one wanted, its name being derived from run and attempt.
+   * The Job comes first, suspended, so that Secret and Service can be born as its own; then it is
+   * marked as made and let go. One that is not marked was left half made by a crash: it is not
+   * observed, and creating it again completes it.
    */
   @Override
   public void create(GroupOrder order) {
     try {
-      client
-          .resource(objects.secret(order))
-          .inNamespace(namespace)
-          .createOr(NonDeletingOperation::update);
-      ensure(objects.service(order));
       ensure(objects.job(order));
-      Job job =
-          client.batch().v1().jobs().inNamespace(namespace).withName(order.name().value()).get();
-      if (job != null) {
-        own(job);
+      Job job = job(order.name()).get();
+      if (job == null || isMade(job)) {
+        return;
       }
+      OwnerReference owner = owner(job);
+      // the token of an earlier try is worth nothing any more
+      client.secrets().inNamespace(namespace).withName(order.name().value()).delete();
+      ensure(objects.secret(order, owner));
+      ensure(objects.service(order, owner));
+      job(order.name()).edit(this::made);
     } catch (KubernetesClientException e) {
       throw new LaunchFailedException("Kubernetes: " + e.getMessage(), e);
     }
+  }
+
+  private ScalableResource<Job> job(GroupName name) {
+    return client.batch().v1().jobs().inNamespace(namespace).withName(name.value());
   }
 
   private <T extends HasMetadata> void ensure(T object) {
@@ -137,45 +153,39 @@ public final class KubernetesCluster implements WorkerCluster, AutoCloseable {
     }
   }
 
-  private void own(Job job) {
-    String name = job.getMetadata().getName();
-    OwnerReference owner =
-        new OwnerReferenceBuilder()
-            .withApiVersion("batch/v1")
-            .withKind("Job")
-            .withName(name)
-            .withUid(job.getMetadata().getUid())
-            .withBlockOwnerDeletion(false)
-            .build();
-    client
-        .secrets()
-        .inNamespace(namespace)
-        .withName(name)
-        .edit(secret -> {
-          secret.getMetadata().setOwnerReferences(List.of(owner));
-          return secret;
-        });
-    client
-        .services()
-        .inNamespace(namespace)
-        .withName(name)
-        .edit(service -> {
-          service.getMetadata().setOwnerReferences(List.of(owner));
-          return service;
-        });
+  private static OwnerReference owner(Job job) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion("batch/v1")
+        .withKind("Job")
+        .withName(job.getMetadata().getName())
+        .withUid(job.getMetadata().getUid())
+        .withBlockOwnerDeletion(false)
+        .build();
+  }
+
+  private static boolean isMade(Job job) {
+    Map<String, String> annotations = job.getMetadata().getAnnotations();
+    return annotations != null && annotations.containsKey(GroupObjects.MADE);
+  }
+
+  /** A Job with a queue stays suspended until the queue admits it. */
+  private Job made(Job job) {
+    Map<String, String> annotations = new HashMap<>();
+    if (job.getMetadata().getAnnotations() != null) {
+      annotations.putAll(job.getMetadata().getAnnotations());
+    }
+    annotations.put(GroupObjects.MADE, "true");
+    job.getMetadata().setAnnotations(annotations);
+    if (properties.queue() == null) {
+      job.getSpec().setSuspend(false);
+    }
+    return job;
   }
 
   /** In the foreground: the Job stays visible until its pods are gone and their places are free. */
   @Override
   public void delete(GroupName name) {
-    client
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace(namespace)
-        .withName(name.value())
-        .withPropagationPolicy(DeletionPropagation.FOREGROUND)
-        .delete();
+    job(name).withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
     client.services().inNamespace(namespace).withName(name.value()).delete();
     client.secrets().inNamespace(namespace).withName(name.value()).delete();
   }

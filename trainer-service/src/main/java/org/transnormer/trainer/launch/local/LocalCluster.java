@@ -124,6 +124,9 @@ public final class LocalCluster implements WorkerCluster, AutoCloseable {
     full.put(WorkerEnvironment.RUN_TOKEN, order.token());
     full.put(WorkerEnvironment.TRAINER_URL, order.controlUrl().toString());
     full.put(WorkerEnvironment.WORLD_SIZE, Integer.toString(order.spec().ranks()));
+    if (order.spec().threads() == null && properties.threads() > 0) {
+      full.put(WorkerEnvironment.THREADS, Integer.toString(properties.threads()));
+    }
     full.put(WorkerEnvironment.PARENT_PID, Long.toString(ProcessHandle.current().pid()));
     return full;
   }

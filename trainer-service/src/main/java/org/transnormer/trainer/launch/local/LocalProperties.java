@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Training in child processes.
  *
  * @param folder working folders of the workers; by default below {@code tnl.scratch}
+ * @param threads of each rank of a run that does not say; 0 leaves it to the worker
  * @param slots groups that run at once; a second one on the same cores only slows the first
  * @param jvmArguments beside those that a worker cannot do without
  * @param environment for the workers, beside what the platform tells them
@@ -21,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("tnl.trainer.local")
 public record LocalProperties(
     @Nullable Path folder,
+    @DefaultValue("0") int threads,
     @DefaultValue("1") int slots,
     @DefaultValue({"-Xmx1g", "-XX:+UseSerialGC", "-Xshare:auto"}) List<String> jvmArguments,
     @DefaultValue Map<String, String> environment,

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +67,10 @@ public final class JdbcRunAttempts implements RunAttempts {
   }
 
   @Override
-  public List<RunAttempt> of(String runId) {
-    return gather(db.sql(SELECT + " WHERE a.run_id = :run" + ORDER).param("run", runId));
+  public List<RunAttempt> of(Collection<String> runIds) {
+    return gather(
+        db.sql(SELECT + " WHERE a.run_id = ANY (:runs::text[])" + ORDER)
+            .param("runs", runIds.toArray(String[]::new)));
   }
 
   @Override

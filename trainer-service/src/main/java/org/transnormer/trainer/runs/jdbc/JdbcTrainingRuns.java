@@ -11,8 +11,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.artifacts.manifest.CanonicalJson;
@@ -76,6 +79,15 @@ public final class JdbcTrainingRuns implements TrainingRuns {
         .param("id", id)
         .query(JdbcTrainingRuns::run)
         .optional();
+  }
+
+  @Override
+  public OptionalLong version(String id) {
+    return db.sql("SELECT version FROM training_runs WHERE id = :id")
+        .param("id", id)
+        .query((row, _) -> OptionalLong.of(row.getLong("version")))
+        .optional()
+        .orElse(OptionalLong.empty());
   }
 
   @Override
@@ -145,6 +157,14 @@ public final class JdbcTrainingRuns implements TrainingRuns {
         .param("limit", limit)
         .query(JdbcTrainingRuns::run)
         .list();
+  }
+
+  @Override
+  public Map<String, Long> countByState() {
+    Map<String, Long> counts = new HashMap<>();
+    db.sql("SELECT observed, count(*) AS n FROM training_runs GROUP BY observed")
+        .query((ResultSet row) -> counts.put(text(row, "observed"), row.getLong("n")));
+    return counts;
   }
 
   @Override

@@ -122,7 +122,8 @@ class LocalClusterTest {
 
   private LocalCluster cluster(String script) {
     LocalProperties properties =
-        new LocalProperties(null, 2, List.of(), Map.of("EXTRA", "yes"), Duration.ofSeconds(1), 20);
+        new LocalProperties(
+            null, 0, 2, List.of(), Map.of("EXTRA", "yes"), Duration.ofSeconds(1), 20);
     try {
       LocalCluster cluster =
           new LocalCluster(

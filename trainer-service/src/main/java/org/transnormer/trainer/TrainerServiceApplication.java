@@ -1,0 +1,34 @@
+package org.transnormer.trainer;
+
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.transnormer.support.SupportConfiguration;
+import org.transnormer.trainer.sql.Transactions;
+
+/** The service that trains. */
+@SpringBootApplication(proxyBeanMethods = false)
+@Import(SupportConfiguration.class)
+public class TrainerServiceApplication {
+
+  public static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(TrainerServiceApplication.class)
+        .properties("spring.config.name=trainer-service");
+  }
+
+  public static void main(String[] args) {
+    application().run(args);
+  }
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  Transactions runTransactions(org.transnormer.support.Transactions transactions) {
+    return transactions::inTransaction;
+  }
+}

@@ -1,0 +1,5 @@
+/** Aliases in PostgreSQL. */
+@NullMarked
+package org.transnormer.trainer.aliases.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package org.transnormer.trainer.audit;
+
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.transnormer.support.outbox.Outbox;
+import org.transnormer.trainer.audit.kafka.OutboxAudit;
+
+/** Wiring of the audit trail. */
+@Configuration(proxyBeanMethods = false)
+class AuditConfiguration {
+
+  @Bean
+  Audit audit(Outbox outbox, Clock clock) {
+    return new OutboxAudit(outbox, clock);
+  }
+}

@@ -1,0 +1,5 @@
+/** What is told to the rest of the platform, by way of the outbox. */
+@NullMarked
+package org.transnormer.trainer.audit.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Metrics and logs over HTTP. */
+@NullMarked
+package org.transnormer.trainer.progress.web;
+
+import org.jspecify.annotations.NullMarked;
