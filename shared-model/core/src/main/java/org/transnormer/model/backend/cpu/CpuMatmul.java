@@ -13,10 +13,16 @@ import org.transnormer.model.tensor.Tensor;
 final class CpuMatmul implements Matmul {
 
   /** Slices of one product: enough for threads of unequal speed to even out. */
-  private static final int SLICES = 8;
+  private static final int MOST_SLICES = 8;
 
-  /** Rows below which packing a slice costs more than it brings. */
-  private static final int FEWEST_ROWS = 128;
+  /** Rows of x below which packing w for a slice costs more than the slice brings. */
+  private static final int FEWEST_ROWS = 256;
+
+  /** The same for rows of w. */
+  private static final int FEWEST_OUTPUTS = 96;
+
+  /** Rows up to which a stream over w is faster than packing it. */
+  private static final int MOST_FEW_ROWS = 8;
 
   /** Slices start at multiples of it, so that kernels see whole tiles. */
   private static final int GRAIN = 16;
@@ -33,6 +39,10 @@ final class CpuMatmul implements Matmul {
 
   @Override
   public void forward(Write write, Tensor y, Tensor x, Tensor w) {
+    if (x.rows() <= MOST_FEW_ROWS) {
+      forwardFew(write, y, x, w);
+      return;
+    }
     int outputs = Math.toIntExact(w.rows());
     int inputs = w.columns();
     int rows = Math.toIntExact(x.rows());
@@ -43,9 +53,10 @@ final class CpuMatmul implements Matmul {
     long xa = address(x);
     long wa = address(w);
     float beta = beta(write);
-    if (rows >= outputs || rows >= SLICES * FEWEST_ROWS) {
+    if (rows >= outputs || rows >= MOST_SLICES * FEWEST_ROWS) {
       slices(
           rows,
+          FEWEST_ROWS,
           (from, count) ->
               gemm.multiply(
                   false,
@@ -63,6 +74,7 @@ final class CpuMatmul implements Matmul {
     } else {
       slices(
           outputs,
+          FEWEST_OUTPUTS,
           (from, count) ->
               gemm.multiply(
                   false,
@@ -118,6 +130,7 @@ final class CpuMatmul implements Matmul {
     float beta = beta(write);
     slices(
         rows,
+        FEWEST_ROWS,
         (from, count) ->
             gemm.multiply(
                 false,
@@ -147,6 +160,7 @@ final class CpuMatmul implements Matmul {
     long xa = address(x);
     slices(
         outputs,
+        FEWEST_OUTPUTS,
         (from, count) ->
             gemm.multiply(
                 true,
@@ -172,9 +186,11 @@ final class CpuMatmul implements Matmul {
     void run(long from, int count);
   }
 
-  private void slices(int length, Slice slice) {
-    int even = Math.ceilDiv(length, SLICES);
-    int size = Math.ceilDiv(Math.max(FEWEST_ROWS, even), GRAIN) * GRAIN;
+  /** An even number of slices where there is room for two, so that two threads end together. */
+  private void slices(int length, int smallest, Slice slice) {
+    int count = length < 2 * GRAIN ? 1 : Math.max(2, Math.min(MOST_SLICES, length / smallest));
+    int even = Integer.highestOneBit(count);
+    int size = Math.ceilDiv(Math.ceilDiv(length, even), GRAIN) * GRAIN;
     pool.run(
         Math.ceilDiv(length, size),
         (task, _) -> {
