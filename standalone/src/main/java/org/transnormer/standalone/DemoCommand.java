@@ -48,7 +48,13 @@ final class DemoCommand implements Callable<Integer> {
     try (Platform platform = Platform.start(options.toPlatformOptions())) {
       out.printf("The platform is up after %.1f s: %s%n", seconds(began), platform.door());
       boolean good =
-          Demo.run(platform.door(), platform.bootstrapKey(), options.data(), options.samples(), fast, out);
+          Demo.run(
+              platform.door(),
+              platform.bootstrapKey(),
+              options.data(),
+              options.samples(),
+              fast,
+              out);
       out.printf("%nThe whole demo took %.0f s. The page: %s%n", seconds(began), platform.door());
       if (stay) {
         out.println("The platform stays up; Ctrl-C stops it, './tnl up' starts it again.");

@@ -16,7 +16,8 @@ public final class Tnl {
   public static void main(String[] args) {
     // One log for the whole process; a service's context must not set it up again.
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-    System.exit(new CommandLine(new Tnl()).setExecutionExceptionHandler(Tnl::explain).execute(args));
+    System.exit(
+        new CommandLine(new Tnl()).setExecutionExceptionHandler(Tnl::explain).execute(args));
   }
 
   private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

@@ -61,7 +61,9 @@ final class Api {
     return send(request(path).POST(BodyPublishers.ofString(json.writeValueAsString(body))).build());
   }
 
-  /** A launch: the same idempotency key and body give the same resource, however often it is sent. */
+  /**
+   * A launch: the same idempotency key and body give the same resource, however often it is sent.
+   */
   JsonNode launch(String path, String idempotencyKey, Object body) {
     return send(
         request(path)

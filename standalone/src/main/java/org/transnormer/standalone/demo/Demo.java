@@ -36,12 +36,11 @@ public final class Demo {
   private static String operatorKey(Api admin, DemoState state, DemoPlan plan) {
     return state
         .get("key")
-        .orElseGet(
-            () -> {
-              JsonNode key =
-                  admin.post("/api/v1/keys", Map.of("name", plan.name(), "role", "operator"));
-              state.put("key", key.path("key").asString());
-              return key.path("key").asString();
-            });
+        .orElseGet(() -> {
+          JsonNode key =
+              admin.post("/api/v1/keys", Map.of("name", plan.name(), "role", "operator"));
+          state.put("key", key.path("key").asString());
+          return key.path("key").asString();
+        });
   }
 }

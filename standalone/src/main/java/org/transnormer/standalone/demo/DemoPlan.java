@@ -45,10 +45,10 @@ record DemoPlan(
         Map.of(),
         1024,
         "demo-main",
-        600,
+        1100,
         8,
-        256,
-        3e-3,
+        128,
+        4e-3,
         120);
   }
 
@@ -90,7 +90,8 @@ record DemoPlan(
             "task", "causal-lm",
             "model", Map.of("preset", preset, "vocabSize", vocabSize),
             "data", Map.of("tokenSetId", tokenSetId, "tokenSetPrefix", prefix),
-            "optimizer", Map.of("learningRate", learningRate),
+            "optimizer",
+                Map.of("learningRate", learningRate, "warmupSteps", Math.max(5, steps / 20)),
             "batch", Map.of("sequences", sequences, "sequenceLength", sequenceLength),
             "steps", steps,
             "seed", 1,

@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
  * Drives the whole way, from a folder of text to a served answer, through the public REST API.
  *
  * <p>Every stage is launched under an idempotency key of its own and noted in {@link DemoState}: a
- * stage that has ended is not repeated, one that was cut off is restarted, one that runs is waited for.
+ * stage that has ended is not repeated, one that was cut off is restarted, one that runs is waited
+ * for.
  */
 final class DemoRun {
 
@@ -80,8 +81,7 @@ final class DemoRun {
             .filter(id -> api.find("/api/v1/corpora/" + id).isPresent())
             .orElseGet(this::createCorpus);
     String ingestions = "/api/v1/corpora/" + corpus + "/ingestions";
-    String id =
-        launchOnce("ingestion", ingestions, Map.of(), body -> body.path("id").asString());
+    String id = launchOnce("ingestion", ingestions, Map.of(), body -> body.path("id").asString());
     JsonNode done = await(line, ingestions + "/" + id, ingestions + "/" + id + "/restart");
     figures.ingestion = done;
     JsonNode counts = done.path("counts");
@@ -204,14 +204,22 @@ final class DemoRun {
         api.events(
             "/v1/completions",
             Map.of(
-                "model", plan.name(),
-                "prompt", prompt,
-                "max_tokens", plan.continuation(),
-                "temperature", 0.7,
-                "top_p", 0.95,
-                "seed", 7,
-                "stream", true,
-                "stream_options", Map.of("include_usage", true)))) {
+                "model",
+                plan.name(),
+                "prompt",
+                prompt,
+                "max_tokens",
+                plan.continuation(),
+                "temperature",
+                0.7,
+                "top_p",
+                0.95,
+                "seed",
+                7,
+                "stream",
+                true,
+                "stream_options",
+                Map.of("include_usage", true)))) {
       for (String event : (Iterable<String>) events::iterator) {
         if (event.equals("[DONE]")) {
           break;
@@ -243,13 +251,12 @@ final class DemoRun {
       String name, String path, Map<String, Object> body, Function<JsonNode, String> id) {
     return state
         .get(name)
-        .orElseGet(
-            () -> {
-              String key = "%s-%s-%s".formatted(plan.name(), name, state.get("corpus").orElse(""));
-              String launched = id.apply(api.launch(path, key, body));
-              state.put(name, launched);
-              return launched;
-            });
+        .orElseGet(() -> {
+          String key = "%s-%s-%s".formatted(plan.name(), name, state.get("corpus").orElse(""));
+          String launched = id.apply(api.launch(path, key, body));
+          state.put(name, launched);
+          return launched;
+        });
   }
 
   /**

@@ -12,7 +12,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the demo has launched so far (stage to id), so that a second run goes on where the first stopped.
+ * What the demo has launched so far (stage to id), so that a second run goes on where the first
+ * stopped.
  *
  * <p>A launch that happened but was not noted is found again by its idempotency key.
  */
@@ -51,8 +52,7 @@ final class DemoState {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.write(next, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(ids));
-      Files.move(
-          next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot note the demo's progress in " + file, e);
     }

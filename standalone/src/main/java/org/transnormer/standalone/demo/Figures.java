@@ -5,7 +5,9 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/** What the stages measured, and the summary told from it. Every figure was read from the platform. */
+/**
+ * What the stages measured, and the summary told from it. Every figure was read from the platform.
+ */
 final class Figures {
 
   private static final double NATS_UNDER_UNIGRAM = 2.0;
@@ -118,7 +120,8 @@ final class Figures {
     row(
         lines,
         "generation",
-        "%d tokens, %,.0f tokens/s".formatted(generatedTokens, generatedTokens / generationSeconds));
+        "%d tokens, %,.0f tokens/s"
+            .formatted(generatedTokens, generatedTokens / generationSeconds));
     lines.add("");
     lines.add("  " + prompt + continuation.replace("\n", "\n  "));
     lines.add("");

@@ -6,7 +6,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * One line of progress for one stage: redrawn in place on a terminal, printed now and then in a log.
+ * One line of progress for one stage: redrawn in place on a terminal, printed now and then in a
+ * log.
  */
 final class ProgressLine {
 

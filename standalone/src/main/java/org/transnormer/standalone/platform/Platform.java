@@ -155,22 +155,18 @@ public final class Platform implements AutoCloseable {
     properties.put(
         "tnl.scratch", options.data().resolve("scratch").resolve(service.identity()).toString());
     for (Service other : Service.values()) {
-      properties.put(
-          "tnl.services." + other.identity(), "http://127.0.0.1:" + ports.get(other));
+      properties.put("tnl.services." + other.identity(), "http://127.0.0.1:" + ports.get(other));
     }
     switch (service) {
       case CORPUS ->
           properties.put(
               "tnl.corpus.roots",
               options.roots().stream().map(Path::toString).collect(Collectors.joining(",")));
-      case DOOR ->
-          properties.put("tnl.door.bootstrap-key-file", bootstrapKeyFile().toString());
+      case DOOR -> properties.put("tnl.door.bootstrap-key-file", bootstrapKeyFile().toString());
       case TRAINER -> {
         properties.put("tnl.trainer.launcher", "local");
-        properties.put(
-            "tnl.trainer.local.folder", options.data().resolve("workers").toString());
-        properties.put(
-            "tnl.trainer.local.threads", Integer.toString(options.workerThreads()));
+        properties.put("tnl.trainer.local.folder", options.data().resolve("workers").toString());
+        properties.put("tnl.trainer.local.threads", Integer.toString(options.workerThreads()));
       }
       case CLEANING, INFERENCE -> {
         // Nothing of their own: what they need they ask of the others.

@@ -18,8 +18,8 @@ final class ModelPresets {
   private static final Map<String, Sizes> OWN =
       new TreeMap<>(
           Map.of(
-              "demo-main", new Sizes(256, 6, 4, 768, true, "silu"),
-              "demo-evaluation", new Sizes(96, 4, 4, 256, true, "silu"),
+              "demo-main", new Sizes(192, 4, 4, 512, true, "silu"),
+              "demo-evaluation", new Sizes(128, 3, 4, 256, true, "silu"),
               "demo-fast", new Sizes(64, 2, 2, 192, true, "silu")));
 
   private ModelPresets() {}

@@ -50,7 +50,7 @@ class ResolveSpecTest {
                 """));
 
     TnlConfig model = (TnlConfig) spec.model();
-    assertThat(model.width()).isEqualTo(256);
+    assertThat(model.width()).isEqualTo(192);
     assertThat(model.layers()).isEqualTo(3);
   }
 
