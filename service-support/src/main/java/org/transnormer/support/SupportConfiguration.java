@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.transnormer.support.batch.jobs.JobsConfiguration;
 import org.transnormer.support.idempotency.IdempotencyConfiguration;
 import org.transnormer.support.kafka.KafkaSupportConfiguration;
 import org.transnormer.support.leases.LeaseConfiguration;
@@ -24,7 +24,8 @@ import org.transnormer.support.web.WebConfiguration;
   OutboxConfiguration.class,
   KafkaSupportConfiguration.class,
   LeaseConfiguration.class,
-  IdempotencyConfiguration.class
+  IdempotencyConfiguration.class,
+  JobsConfiguration.class
 })
 public class SupportConfiguration {
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
@@ -37,10 +38,5 @@ public class SupportConfiguration {
   @Bean
   BackgroundLoop housekeepingLoop(JdbcClient jdbc) {
     return new BackgroundLoop("housekeeping", HOUSEKEEPING, new Housekeeping(jdbc)::run);
-  }
-
-  @Bean
-  Roles roles(Environment environment) {
-    return Roles.of(environment);
   }
 }
