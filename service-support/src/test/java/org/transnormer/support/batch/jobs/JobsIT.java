@@ -60,7 +60,7 @@ class JobsIT {
     JsonNode step = failed.at("/steps/0");
     assertThat(step.at("/name").asString()).isEqualTo("work");
     assertThat(step.at("/partitions")).hasSize(4);
-    assertThat(step.at("/counts/read").asInt()).isEqualTo(20);
+    assertThat(step.at("/counts/read").asInt()).isEqualTo(40);
     assertThat(failed.at("/errors")).hasSize(1);
     JsonNode error = failed.at("/errors/0");
     assertThat(error.at("/count").asInt()).isEqualTo(2);
