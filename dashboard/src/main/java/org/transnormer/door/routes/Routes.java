@@ -31,7 +31,8 @@ public final class Routes {
           new Prefix("/v1", Part.INFERENCE));
 
   private static final String JOBS = API + "/jobs/";
-  private static final String DEAD_LETTERS = API + "/dead-letters/";
+  private static final String DEAD_LETTERS = API + "/system/dead-letters/";
+  private static final String OWN_DEAD_LETTERS = API + "/dead-letters/";
 
   private Routes() {}
 
@@ -63,13 +64,13 @@ public final class Routes {
     return dash < 0 ? Optional.empty() : Part.of(id.substring(0, dash));
   }
 
-  /** The gathered list puts the service before the id: {@code cleaning-17}. */
+  /** The gathered list's are addressed by service and id; a service knows its own by the id. */
   private static Optional<Route> deadLetter(String rest) {
-    int dash = rest.indexOf('-');
-    if (dash < 0) {
+    int slash = rest.indexOf('/');
+    if (slash < 0) {
       return Optional.empty();
     }
-    return Part.of(rest.substring(0, dash))
-        .map(part -> new Route(part, DEAD_LETTERS + rest.substring(dash + 1)));
+    return Part.of(rest.substring(0, slash))
+        .map(part -> new Route(part, OWN_DEAD_LETTERS + rest.substring(slash + 1)));
   }
 }

@@ -51,6 +51,6 @@ public final class FailedLoginFilter extends OncePerRequestFilter {
 
   private static boolean bringsAKey(HttpServletRequest request) {
     return request.getHeader(HttpHeaders.AUTHORIZATION) != null
-        || request.getMethod().equals("POST") && request.getRequestURI().equals(LOG_IN);
+        || (request.getMethod().equals("POST") && request.getRequestURI().equals(LOG_IN));
   }
 }

@@ -25,7 +25,7 @@ public final class ClientConnection {
     if (!(request.getAttribute(ATTRIBUTE) instanceof org.apache.coyote.Request connection)) {
       return false;
     }
-    connection.action(ActionCode.AVAILABLE, Boolean.TRUE);
+    connection.action(ActionCode.AVAILABLE, true);
     return connection.getAvailable() == CLOSED;
   }
 

@@ -1,0 +1,21 @@
+package org.transnormer.door.overview.web;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.door.overview.LookAround;
+import org.transnormer.door.overview.Overview;
+
+@RestController
+class OverviewController {
+  private final LookAround lookAround;
+
+  OverviewController(LookAround lookAround) {
+    this.lookAround = lookAround;
+  }
+
+  /** What flows, what runs, and what waits for a person. Parts that are away are named. */
+  @GetMapping("/api/v1/overview")
+  Overview overview() {
+    return lookAround.now();
+  }
+}
