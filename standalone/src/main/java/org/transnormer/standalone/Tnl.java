@@ -1,5 +1,6 @@
 package org.transnormer.standalone;
 
+import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,6 +17,7 @@ public final class Tnl {
   public static void main(String[] args) {
     // One log for the whole process; a service's context must not set it up again.
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+    LogManager.getLogManager().reset(); // Tomcat's own log would land on the terminal
     System.exit(
         new CommandLine(new Tnl()).setExecutionExceptionHandler(Tnl::explain).execute(args));
   }

@@ -1,14 +1,12 @@
 package org.transnormer.standalone;
 
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.transnormer.standalone.platform.Platform;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Starts the platform and keeps it up until it is interrupted. */
 @Command(
@@ -22,11 +20,9 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = "--once", description = "Start, report and stop again.")
   private boolean once;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintStream out = System.out;
     long began = System.nanoTime();
     try (Platform platform = Platform.start(options.toPlatformOptions())) {
       out.printf(

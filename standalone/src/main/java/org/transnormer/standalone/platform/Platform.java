@@ -68,7 +68,7 @@ public final class Platform implements AutoCloseable {
 
   /** Base URL of the page and of the whole API, ending in a slash. */
   public URI door() {
-    return URI.create("http://localhost:%d/".formatted(ports.get(Service.DOOR)));
+    return URI.create("http://localhost:%d/".formatted(port(Service.DOOR)));
   }
 
   public Path bootstrapKeyFile() {
@@ -148,14 +148,14 @@ public final class Platform implements AutoCloseable {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.putAll(infra.springProperties(service.identity()));
     properties.putAll(keys.properties(service.identity()));
-    properties.put("server.port", Integer.toString(ports.get(service)));
+    properties.put("server.port", Integer.toString(port(service)));
     properties.put("server.address", "127.0.0.1");
     properties.put("spring.profiles.active", "standalone");
     properties.put("tnl.store.uri", options.data().resolve("store").toUri().toString());
     properties.put(
         "tnl.scratch", options.data().resolve("scratch").resolve(service.identity()).toString());
     for (Service other : Service.values()) {
-      properties.put("tnl.services." + other.identity(), "http://127.0.0.1:" + ports.get(other));
+      properties.put("tnl.services." + other.identity(), "http://127.0.0.1:" + port(other));
     }
     switch (service) {
       case CORPUS ->
@@ -166,13 +166,21 @@ public final class Platform implements AutoCloseable {
       case TRAINER -> {
         properties.put("tnl.trainer.launcher", "local");
         properties.put("tnl.trainer.local.folder", options.data().resolve("workers").toString());
-        properties.put("tnl.trainer.local.threads", Integer.toString(options.workerThreads()));
+        if (options.workerThreads() > 0) {
+          properties.put(
+              "tnl.trainer.local.environment.TNL_THREADS",
+              Integer.toString(options.workerThreads()));
+        }
       }
       case CLEANING, INFERENCE -> {
         // Nothing of their own: what they need they ask of the others.
       }
     }
     return properties;
+  }
+
+  private int port(Service service) {
+    return java.util.Objects.requireNonNull(ports.get(service));
   }
 
   private void stopServices() {
