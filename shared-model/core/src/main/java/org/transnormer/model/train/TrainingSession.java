@@ -133,7 +133,7 @@ public final class TrainingSession implements AutoCloseable {
    *
    * @throws DivergedException when loss or gradient make no sense; the parameters stay as they were
    */
-  public StepReport step() {
+  public synchronized StepReport step() {
     long started = System.nanoTime();
     long number = step + 1;
     BatchSpec shape = spec.batch();
@@ -167,7 +167,7 @@ public final class TrainingSession implements AutoCloseable {
    *
    * @throws IllegalStateException without {@link #hasHeldout}
    */
-  public double evaluate() {
+  public synchronized double evaluate() {
     if (!hasHeldout()) {
       throw new IllegalStateException("the token set has no held-out tokens");
     }
@@ -179,7 +179,7 @@ public final class TrainingSession implements AutoCloseable {
    * Writes model, configuration, tokenizer, moments and state into a folder, which is made if it is
    * not there. The manifest, which makes a checkpoint of it, is the caller's to write last.
    */
-  public void writeCheckpoint(Path dir) throws IOException {
+  public synchronized void writeCheckpoint(Path dir) throws IOException {
     CheckpointFolder folder = new CheckpointFolder(Files.createDirectories(dir));
     SessionFiles.writeModel(folder, backend, model);
     SessionFiles.writeMoments(folder, backend, update);
@@ -205,7 +205,7 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     update.close();
     model.close();
   }

@@ -19,7 +19,10 @@ import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
 
-/** TransNormerLLM for prefill, decoding and scoring. */
+/**
+ * TransNormerLLM for prefill, decoding and scoring. Its monitor is held while it computes: closing
+ * a model or a state waits, since memory that a kernel is working in must not go away.
+ */
 final class TnlLm implements CausalLm {
 
   /** Rows that go through the layers together; a multiple of attention's chunk. */
@@ -75,12 +78,13 @@ final class TnlLm implements CausalLm {
   }
 
   @Override
-  public SequenceState newState() {
-    return new TnlState(backend, config);
+  public synchronized SequenceState newState() {
+    return new TnlState(backend, config, this);
   }
 
   @Override
-  public void prefill(SequenceState state, int[] tokens, int from, int to, Logits last) {
+  public synchronized void prefill(
+      SequenceState state, int[] tokens, int from, int to, Logits last) {
     requireRange(tokens, from, to);
     requireRows(last, 1);
     run(
@@ -99,7 +103,8 @@ final class TnlLm implements CausalLm {
   }
 
   @Override
-  public void prefillAll(SequenceState state, int[] tokens, int from, int to, Logits every) {
+  public synchronized void prefillAll(
+      SequenceState state, int[] tokens, int from, int to, Logits every) {
     requireRange(tokens, from, to);
     requireRows(every, to - from);
     run(
@@ -117,7 +122,7 @@ final class TnlLm implements CausalLm {
   }
 
   @Override
-  public double[] negativeLogLikelihood(int[] tokens) {
+  public synchronized double[] negativeLogLikelihood(int[] tokens) {
     double[] nats = new double[Math.max(0, tokens.length - 1)];
     if (nats.length == 0) {
       return nats;
@@ -168,7 +173,7 @@ final class TnlLm implements CausalLm {
   }
 
   @Override
-  public void decode(List<SequenceState> states, int[] tokens, Logits out) {
+  public synchronized void decode(List<SequenceState> states, int[] tokens, Logits out) {
     if (states.isEmpty() || tokens.length < states.size()) {
       throw new IllegalArgumentException(
           "%d states, %d tokens".formatted(states.size(), tokens.length));
@@ -232,7 +237,7 @@ final class TnlLm implements CausalLm {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     backend.release(workspace);
     backend.release(parameters.storage());
     backend.close();

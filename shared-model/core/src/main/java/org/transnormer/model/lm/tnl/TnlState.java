@@ -14,15 +14,20 @@ import org.transnormer.model.tensor.Tensor;
 final class TnlState implements SequenceState {
 
   private final Backend backend;
+  private final Object owner;
   private final Storage storage;
   private final List<Tensor> layers;
   private long position;
   private boolean closed;
 
-  TnlState(Backend backend, TnlConfig config) {
+  /**
+   * @param owner whose monitor is held while the state is in use
+   */
+  TnlState(Backend backend, TnlConfig config, Object owner) {
     MemoryPlan plan = new MemoryPlan("state");
     List<MemoryPlan.Entry> entries = planned(plan, config);
     this.backend = backend;
+    this.owner = owner;
     this.storage = backend.allocate(plan.name(), plan.bytes());
     this.layers = entries.stream().map(entry -> entry.in(storage)).toList();
   }
@@ -72,28 +77,34 @@ final class TnlState implements SequenceState {
 
   @Override
   public void copyFrom(SequenceState other) {
-    if (!(other instanceof TnlState source) || source.bytes() != bytes()) {
+    if (!(other instanceof TnlState source) || source.owner != owner) {
       throw new IllegalArgumentException("a state of another model");
     }
-    for (int l = 0; l < layers.size(); l++) {
-      backend.copy(layer(l), source.layer(l));
+    synchronized (owner) {
+      for (int l = 0; l < layers.size(); l++) {
+        backend.copy(layer(l), source.layer(l));
+      }
+      position = source.position;
     }
-    position = source.position;
   }
 
   @Override
   public void reset() {
-    for (int l = 0; l < layers.size(); l++) {
-      backend.clear(layer(l));
+    synchronized (owner) {
+      for (int l = 0; l < layers.size(); l++) {
+        backend.clear(layer(l));
+      }
+      position = 0;
     }
-    position = 0;
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      backend.release(storage);
+    synchronized (owner) {
+      if (!closed) {
+        closed = true;
+        backend.release(storage);
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +159,33 @@ class TnlPathsTest {
       assertThat(floats(a)).isEqualTo(floats(b));
       assertThat(used.bytes()).isEqualTo(lm.stateBytes());
     }
+  }
+
+  @Test
+  void closingWaitsForWhoIsReading() throws Exception {
+    CausalLm lm = CausalLm.load(folder, LoadOptions.threads(2));
+    SequenceState state = lm.newState();
+    Logits logits = new Logits(1, VOCAB);
+    int[] text = tokens(2000, 10);
+    AtomicReference<Throwable> ended = new AtomicReference<>();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                while (true) {
+                  lm.prefill(state, text, 0, text.length, logits);
+                }
+              } catch (IllegalStateException e) {
+                ended.set(e);
+              }
+            });
+    Thread.sleep(50);
+
+    lm.close();
+    state.close();
+    reader.join();
+
+    assertThat(ended.get()).hasMessageMatching(".*(closed|released).*");
   }
 
   @Test
