@@ -3,6 +3,7 @@ package org.transnormer.cleaning.kit;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,37 @@ public final class Platform implements AutoCloseable {
     properties.put("tnl.cleaning.memory", "16MB");
     properties.put("logging.level.root", "warn");
     properties.put("tnl.cleaning.import-roots", folder.resolve("imports").toString());
+  }
+
+  private static final class Shared {
+    static final Platform PLATFORM = open();
+    static final ConfigurableApplicationContext PROCESS =
+        PLATFORM.start("shared", "manager,worker");
+
+    private static Platform open() {
+      try {
+        Path folder = Files.createTempDirectory("tnl-cleaning-it");
+        Platform platform = new Platform(folder);
+        Runtime.getRuntime().addShutdownHook(new Thread(platform::close, "close-platform"));
+        folder.toFile().deleteOnExit();
+        return platform;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** One platform with one process for all tests that need nothing special. */
+  public static Platform shared() {
+    return Shared.PLATFORM;
+  }
+
+  public static Api sharedApi() {
+    return Shared.PLATFORM.api(Shared.PROCESS);
+  }
+
+  public static ConfigurableApplicationContext sharedProcess() {
+    return Shared.PROCESS;
   }
 
   public ObjectStore store() {

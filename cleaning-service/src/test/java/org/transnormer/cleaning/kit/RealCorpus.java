@@ -69,7 +69,7 @@ public final class RealCorpus {
       add("copies", prose.get(6 + 4 * i) + " The end.");
     }
     for (int i = 0; i < SHORT; i++) {
-      add("notes", "A short note, number " + i + ", and no more than that.");
+      add("notes", String.join(" ", Arrays.asList(prose.get(30 + i).split("\\s+")).subList(0, 36)));
     }
     for (int i = 0; i < REPETITIVE; i++) {
       add("menus", ("Home page and the list of articles number " + i + ".\n").repeat(60));
