@@ -42,12 +42,7 @@ class CleaningFlowIT {
         api.launch(
             "/api/v1/cleaning-runs",
             Map.of(
-                "corpusId",
-                "novels",
-                "recipe",
-                "demo",
-                "overrides",
-                TestRecipes.withRound(true)));
+                "corpusId", "novels", "recipe", "demo", "overrides", TestRecipes.withRound(true)));
     assertThat(launched.status()).as(launched.body().toPrettyString()).isEqualTo(202);
     run = launched.body().required("id").asString();
 
@@ -63,8 +58,7 @@ class CleaningFlowIT {
     assertThat(counts.required("kept").asLong() + dropped).isEqualTo(corpus.documents().size());
     assertThat(reason(done, "gopher_short_doc")).isGreaterThanOrEqualTo(RealCorpus.SHORT);
     assertThat(reason(done, "language")).isGreaterThanOrEqualTo(RealCorpus.FOREIGN);
-    assertThat(done.at("/duplicates/exactClusters").asInt())
-        .isEqualTo(RealCorpus.EXACT_DUPLICATES);
+    assertThat(done.at("/duplicates/exactClusters").asInt()).isEqualTo(RealCorpus.EXACT_DUPLICATES);
     assertThat(done.at("/duplicates/nearClusters").asInt())
         .isGreaterThanOrEqualTo(RealCorpus.EXACT_DUPLICATES + RealCorpus.NEAR_DUPLICATES);
     assertThat(done.at("/round/scored").asLong()).isPositive();
@@ -103,8 +97,7 @@ class CleaningFlowIT {
       assertThat(verdict.required("values").size()).isGreaterThan(20);
     }
     JsonNode shortOne =
-        api.get(
-                "/api/v1/cleaning-runs/" + run + "/verdicts/" + corpus.of("notes").getFirst().id())
+        api.get("/api/v1/cleaning-runs/" + run + "/verdicts/" + corpus.of("notes").getFirst().id())
             .body();
     assertThat(shortOne.required("kept").asBoolean()).isFalse();
     assertThat(shortOne.required("stage").asString()).isEqualTo("rules");
@@ -192,8 +185,7 @@ class CleaningFlowIT {
   @Order(4)
   void writesATokenSet() {
     Api.Answer launched =
-        api.launch(
-            "/api/v1/token-sets", Map.of("snapshotId", snapshot, "tokenizerId", tokenizer));
+        api.launch("/api/v1/token-sets", Map.of("snapshotId", snapshot, "tokenizerId", tokenizer));
     assertThat(launched.status()).as(launched.body().toPrettyString()).isEqualTo(202);
     String id = launched.body().required("id").asString();
 
@@ -205,7 +197,6 @@ class CleaningFlowIT {
     double bigram = done.at("/statistics/kneserNeyBigramHeldoutNats").asDouble();
     assertThat(bigram).isLessThan(unigram).isPositive();
     assertThat(done.at("/documents/train").asLong())
-        .isEqualTo(
-            api.get("/api/v1/cleaning-runs/" + run).body().at("/counts/train").asLong());
+        .isEqualTo(api.get("/api/v1/cleaning-runs/" + run).body().at("/counts/train").asLong());
   }
 }

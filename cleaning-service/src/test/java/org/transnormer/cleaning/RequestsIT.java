@@ -44,19 +44,15 @@ class RequestsIT {
     isProblem(api.get("/api/v1/token-sets/nothing"), 404, "not-found");
     isProblem(api.get("/api/v1/review-items/nothing"), 404, "not-found");
     isProblem(api.get(RUNS + "/nothing/rounds"), 404, "not-found");
+    isProblem(api.launch(RUNS, Map.of("corpusId", "nothing", "recipe", "demo")), 404, "not-found");
+    isProblem(api.launch(RUNS, Map.of("corpusId", "tiny", "recipe", "nothing")), 404, "not-found");
     isProblem(
-        api.launch(RUNS, Map.of("corpusId", "nothing", "recipe", "demo")), 404, "not-found");
-    isProblem(
-        api.launch(RUNS, Map.of("corpusId", "tiny", "recipe", "nothing")), 404, "not-found");
-    isProblem(
-        api.launch(
-            "/api/v1/tokenizers", Map.of("snapshotId", "a".repeat(64), "vocabSize", 512)),
+        api.launch("/api/v1/tokenizers", Map.of("snapshotId", "a".repeat(64), "vocabSize", 512)),
         404,
         "not-found");
     isProblem(
         api.launch(
-            "/api/v1/token-sets",
-            Map.of("snapshotId", "a".repeat(64), "tokenizerId", "nothing")),
+            "/api/v1/token-sets", Map.of("snapshotId", "a".repeat(64), "tokenizerId", "nothing")),
         404,
         "not-found");
   }
@@ -70,9 +66,7 @@ class RequestsIT {
         "invalid-request");
     isProblem(api.launch(RUNS, "{not json"), 400, "invalid-request");
     isProblem(
-        api.launch(RUNS, Map.of("corpusId", "tiny", "recipe", List.of(1))),
-        400,
-        "invalid-request");
+        api.launch(RUNS, Map.of("corpusId", "tiny", "recipe", List.of(1))), 400, "invalid-request");
     Api.Answer answer =
         api.launch(
             RUNS,
@@ -105,8 +99,7 @@ class RequestsIT {
     assertThat(first.response().headers().firstValue("Location"))
         .hasValue(RUNS + "/" + first.body().required("id").asString());
     assertThat(again.body().required("id")).isEqualTo(first.body().required("id"));
-    Api.Answer other =
-        api.launch(RUNS, Map.of("corpusId", "other", "recipe", "demo"), "the-key");
+    Api.Answer other = api.launch(RUNS, Map.of("corpusId", "other", "recipe", "demo"), "the-key");
     assertThat(other.status()).isEqualTo(422);
     Platform.awaitState(api, RUNS + "/" + first.body().required("id").asString(), "succeeded");
   }
@@ -118,7 +111,8 @@ class RequestsIT {
 
     Api.Answer added = api.post("/api/v1/recipes", text);
     Api.Answer same = api.post("/api/v1/recipes", text);
-    Api.Answer changed = api.post("/api/v1/recipes", text.replace("\"share\":0.0", "\"share\":0.1"));
+    Api.Answer changed =
+        api.post("/api/v1/recipes", text.replace("\"share\":0.0", "\"share\":0.1"));
 
     assertThat(added.status()).as(added.body().toPrettyString()).isEqualTo(201);
     assertThat(added.body().required("version").asInt()).isEqualTo(1);
@@ -126,8 +120,7 @@ class RequestsIT {
     assertThat(same.body().required("version").asInt()).isEqualTo(1);
     assertThat(changed.body().required("version").asInt()).isEqualTo(2);
     assertThat(changed.body().required("versions")).hasSize(2);
-    assertThat(
-            api.get("/api/v1/recipes/mine?version=1").body().required("hash"))
+    assertThat(api.get("/api/v1/recipes/mine?version=1").body().required("hash"))
         .isEqualTo(added.body().required("hash"));
     Api.Answer invalid = api.post("/api/v1/recipes/validate", "{\"format\":\"tnl/recipe/1\"}");
     assertThat(invalid.status()).isEqualTo(200);
@@ -153,7 +146,8 @@ class RequestsIT {
     Files.writeString(imports.resolve("broken.json"), "{\"model\":{}}");
     String path = "/api/v1/tokenizers/register";
 
-    for (Path refused : List.of(outside, link, imports.resolve("none.json"), imports.resolve("broken.json"))) {
+    for (Path refused :
+        List.of(outside, link, imports.resolve("none.json"), imports.resolve("broken.json"))) {
       isProblem(api.post(path, Map.of("uri", refused.toUri().toString())), 400, "invalid-request");
     }
     isProblem(api.post(path, Map.of("uri", "http://example.org/x")), 400, "invalid-request");

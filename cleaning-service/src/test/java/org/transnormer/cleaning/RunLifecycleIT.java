@@ -43,16 +43,15 @@ class RunLifecycleIT {
   private static void awaitStage(String run, String stage) {
     await()
         .atMost(Platform.SOON)
-        .until(
-            () -> {
-              for (JsonNode each : api.get(run).body().path("stages")) {
-                if (each.path("name").asString().equals(stage)
-                    && each.path("state").asString().equals("running")) {
-                  return true;
-                }
-              }
-              return false;
-            });
+        .until(() -> {
+          for (JsonNode each : api.get(run).body().path("stages")) {
+            if (each.path("name").asString().equals(stage)
+                && each.path("state").asString().equals("running")) {
+              return true;
+            }
+          }
+          return false;
+        });
   }
 
   @Test
@@ -108,9 +107,8 @@ class RunLifecycleIT {
     String run = launch(TestRecipes.withRound(true));
     await()
         .atMost(Platform.SOON)
-        .until(
-            () ->
-                api.get(run).body().at("/status/reason").asString("").contains("trainer-service"));
+        .until(() ->
+            api.get(run).body().at("/status/reason").asString("").contains("trainer-service"));
 
     PLATFORM.neighbours().away(false);
 

@@ -96,7 +96,8 @@ public final class Neighbours implements AutoCloseable {
       String[] parts = path.split("/", -1);
       if (exchange.getRequestHeaders().getFirst("Authorization") == null) {
         answer(exchange, 401, null);
-      } else if (path.startsWith("/api/v1/training-runs") || path.startsWith("/api/v1/checkpoints")) {
+      } else if (path.startsWith("/api/v1/training-runs")
+          || path.startsWith("/api/v1/checkpoints")) {
         trainer(exchange, parts);
       } else if (path.startsWith("/internal/v1/corpora/")) {
         RealCorpus corpus = corpora.get(parts[4]);
@@ -237,7 +238,8 @@ public final class Neighbours implements AutoCloseable {
       throws IOException {
     byte[] bytes = body == null ? new byte[0] : JSON.writeValueAsBytes(body);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
-    exchange.sendResponseHeaders(body == null && status == 200 ? 404 : status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.sendResponseHeaders(
+        body == null && status == 200 ? 404 : status, bytes.length == 0 ? -1 : bytes.length);
     if (bytes.length > 0) {
       try (OutputStream out = exchange.getResponseBody()) {
         out.write(bytes);

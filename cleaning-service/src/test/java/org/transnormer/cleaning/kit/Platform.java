@@ -39,9 +39,11 @@ public final class Platform implements AutoCloseable {
 
   public Platform(Path folder) throws IOException {
     this.folder = folder;
-    this.store = ObjectStore.open(StoreConfig.local(Files.createDirectories(folder.resolve("store"))));
+    this.store =
+        ObjectStore.open(StoreConfig.local(Files.createDirectories(folder.resolve("store"))));
     this.neighbours = new Neighbours(store, Files.createDirectories(folder.resolve("fake")));
-    this.keys = IdentityKeys.generate(folder.resolve("keys"), "door", "corpus", "cleaning", "trainer");
+    this.keys =
+        IdentityKeys.generate(folder.resolve("keys"), "door", "corpus", "cleaning", "trainer");
     properties.putAll(TestInfra.freshProperties());
     properties.putAll(keys.properties("cleaning"));
     properties.putAll(neighbours.properties());
@@ -107,7 +109,8 @@ public final class Platform implements AutoCloseable {
 
   public RealCorpus corpus(String id, int shards, int most) throws IOException {
     RealCorpus corpus =
-        RealCorpus.write(store, Files.createDirectories(folder.resolve("written")), id, shards, most);
+        RealCorpus.write(
+            store, Files.createDirectories(folder.resolve("written")), id, shards, most);
     neighbours.add(id, corpus);
     return corpus;
   }
@@ -131,8 +134,7 @@ public final class Platform implements AutoCloseable {
   public Api api(ConfigurableApplicationContext process, Role role) {
     int port =
         Objects.requireNonNull(((WebServerApplicationContext) process).getWebServer()).getPort();
-    return new Api(
-        "http://127.0.0.1:" + port, keys.issuer("door").issue("alice", role, "Alice"));
+    return new Api("http://127.0.0.1:" + port, keys.issuer("door").issue("alice", role, "Alice"));
   }
 
   /** Waits until a long resource is over, and requires how. */

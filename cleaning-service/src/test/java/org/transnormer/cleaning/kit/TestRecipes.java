@@ -13,8 +13,7 @@ public final class TestRecipes {
 
   /** One round whose model learns a few steps. */
   public static Map<String, Object> withRound(boolean autoAccept) {
-    return Map.of(
-        "rounds", List.of(round(autoAccept)), "heldOut", Map.of("share", 0.1, "seed", 1));
+    return Map.of("rounds", List.of(round(autoAccept)), "heldOut", Map.of("share", 0.1, "seed", 1));
   }
 
   private static Map<String, Object> round(boolean autoAccept) {
