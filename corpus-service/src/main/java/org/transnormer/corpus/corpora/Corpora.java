@@ -19,7 +19,7 @@ public interface Corpora {
   /** In order of creation. */
   List<Corpus> list(@Nullable String after, int limit);
 
-  Map<String, Corpus.Counts> counts(Collection<String> ids);
+  Map<String, CorpusCounts> counts(Collection<String> ids);
 
   /** What one corpus holds, by source, language and licence; the largest first. */
   Tallies tallies(String id);

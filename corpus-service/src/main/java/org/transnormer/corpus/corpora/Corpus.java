@@ -26,11 +26,4 @@ public record Corpus(
   public boolean allows(String licence) {
     return licences.isEmpty() || licences.contains(licence);
   }
-
-  /**
-   * What a corpus holds now. Sizes in bytes: {@code bytes} compressed, {@code textBytes} of text.
-   */
-  public record Counts(long sources, long documents, long shards, long bytes, long textBytes) {
-    public static final Counts NONE = new Counts(0, 0, 0, 0, 0);
-  }
 }

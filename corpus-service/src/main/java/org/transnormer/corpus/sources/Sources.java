@@ -20,12 +20,7 @@ public interface Sources {
   List<Source> list(String corpusId, @Nullable String after, int limit);
 
   /** What lies in the shards of the sources, by id. */
-  Map<String, Counts> counts(Collection<String> ids);
-
-  /** Sizes in bytes: {@code bytes} compressed, {@code textBytes} of text. */
-  record Counts(long documents, long shards, long bytes, long textBytes) {
-    public static final Counts NONE = new Counts(0, 0, 0, 0);
-  }
+  Map<String, SourceCounts> counts(Collection<String> ids);
 
   default List<Source> all(String corpusId) {
     return list(corpusId, null, Integer.MAX_VALUE);

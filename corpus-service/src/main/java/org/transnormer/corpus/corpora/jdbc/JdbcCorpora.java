@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.corpus.corpora.Corpora;
 import org.transnormer.corpus.corpora.Corpus;
+import org.transnormer.corpus.corpora.CorpusCounts;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,8 +68,8 @@ public final class JdbcCorpora implements Corpora {
   }
 
   @Override
-  public Map<String, Corpus.Counts> counts(Collection<String> ids) {
-    Map<String, Corpus.Counts> counts = new HashMap<>();
+  public Map<String, CorpusCounts> counts(Collection<String> ids) {
+    Map<String, CorpusCounts> counts = new HashMap<>();
     if (ids.isEmpty()) {
       return counts;
     }
@@ -148,8 +149,8 @@ public final class JdbcCorpora implements Corpora {
         .isPresent();
   }
 
-  private static Corpus.Counts counts(ResultSet row) throws SQLException {
-    return new Corpus.Counts(
+  private static CorpusCounts counts(ResultSet row) throws SQLException {
+    return new CorpusCounts(
         row.getLong("sources"),
         row.getLong("documents"),
         row.getLong("shards"),

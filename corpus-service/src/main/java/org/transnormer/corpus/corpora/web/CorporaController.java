@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.corpus.corpora.Corpora;
 import org.transnormer.corpus.corpora.Corpus;
+import org.transnormer.corpus.corpora.CorpusCounts;
 import org.transnormer.corpus.corpora.RegisterCorpus;
 import org.transnormer.support.Page;
 import org.transnormer.support.problems.NotFoundProblem;
@@ -69,8 +70,8 @@ class CorporaController {
             request.licencePolicy() == null ? List.of() : request.licencePolicy(),
             Caller.current());
     return ResponseEntity.created(URI.create("/api/v1/corpora/" + corpus.id()))
-        .eTag(tag(corpus, Corpus.Counts.NONE))
-        .body(CorpusView.of(corpus, Corpus.Counts.NONE));
+        .eTag(tag(corpus, CorpusCounts.NONE))
+        .body(CorpusView.of(corpus, CorpusCounts.NONE));
   }
 
   @GetMapping
@@ -80,10 +81,10 @@ class CorporaController {
       @RequestParam(required = false) @Nullable Integer limit) {
     int most = Page.limit(limit);
     Page<Corpus> page = Page.of(corpora.list(after, most + 1), most, Corpus::id);
-    Map<String, Corpus.Counts> counts =
+    Map<String, CorpusCounts> counts =
         corpora.counts(page.items().stream().map(Corpus::id).toList());
     return page.map(
-        corpus -> CorpusView.of(corpus, counts.getOrDefault(corpus.id(), Corpus.Counts.NONE)));
+        corpus -> CorpusView.of(corpus, counts.getOrDefault(corpus.id(), CorpusCounts.NONE)));
   }
 
   @GetMapping("/{corpusId}")
@@ -109,15 +110,15 @@ class CorporaController {
   }
 
   private ResponseEntity<CorpusView> answer(Corpus corpus) {
-    Corpus.Counts counts =
-        corpora.counts(List.of(corpus.id())).getOrDefault(corpus.id(), Corpus.Counts.NONE);
+    CorpusCounts counts =
+        corpora.counts(List.of(corpus.id())).getOrDefault(corpus.id(), CorpusCounts.NONE);
     return ResponseEntity.ok()
         .eTag(tag(corpus, counts))
         .body(CorpusView.of(corpus, counts, corpora.tallies(corpus.id())));
   }
 
   /** The answer changes with the counts, an edit only with the version before the dash. */
-  private static String tag(Corpus corpus, Corpus.Counts counts) {
+  private static String tag(Corpus corpus, CorpusCounts counts) {
     return "\"%d-%08x\"".formatted(corpus.version(), counts.hashCode());
   }
 

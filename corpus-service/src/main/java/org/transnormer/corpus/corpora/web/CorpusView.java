@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.transnormer.corpus.corpora.Corpora.Tallies;
 import org.transnormer.corpus.corpora.Corpora.Tally;
 import org.transnormer.corpus.corpora.Corpus;
+import org.transnormer.corpus.corpora.CorpusCounts;
 
 /**
  * A corpus as it is answered.
@@ -17,7 +18,7 @@ record CorpusView(
     String name,
     @Nullable String description,
     @Nullable List<String> licencePolicy,
-    Corpus.Counts counts,
+    CorpusCounts counts,
     @Nullable List<Tally> bySource,
     @Nullable List<Tally> byLanguage,
     @Nullable List<Tally> byLicence,
@@ -25,11 +26,11 @@ record CorpusView(
     String createdBy,
     Instant updatedAt) {
 
-  static CorpusView of(Corpus corpus, Corpus.Counts counts) {
+  static CorpusView of(Corpus corpus, CorpusCounts counts) {
     return of(corpus, counts, null);
   }
 
-  static CorpusView of(Corpus corpus, Corpus.Counts counts, @Nullable Tallies tallies) {
+  static CorpusView of(Corpus corpus, CorpusCounts counts, @Nullable Tallies tallies) {
     List<String> licences = corpus.licences();
     return new CorpusView(
         corpus.id(),

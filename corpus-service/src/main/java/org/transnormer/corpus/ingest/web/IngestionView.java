@@ -20,7 +20,7 @@ record IngestionView(
     String corpusId,
     List<String> sources,
     WorkStatus status,
-    Counts counts,
+    IngestionCounts counts,
     @Nullable Map<Reason, Long> failures,
     @Nullable String jobId,
     Instant createdAt,
@@ -34,7 +34,7 @@ record IngestionView(
    * @param bytes of all files, as they lie in the source
    * @param documents written
    */
-  record Counts(
+  record IngestionCounts(
       long files,
       long filesDone,
       long failedFiles,
@@ -56,7 +56,7 @@ record IngestionView(
         ingestion.corpusId(),
         ingestion.sourceIds(),
         status(ingestion, totals, run, now),
-        new Counts(
+        new IngestionCounts(
             totals.files(),
             totals.filesDone(),
             totals.failedFiles(),

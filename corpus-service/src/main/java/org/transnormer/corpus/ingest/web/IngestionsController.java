@@ -1,6 +1,8 @@
 package org.transnormer.corpus.ingest.web;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -70,9 +72,14 @@ class IngestionsController {
   record NewIngestion(@Nullable @Size(max = 999) List<@NotBlank @Size(max = 100) String> sources) {}
 
   @Idempotent
+  @Parameter(
+      name = "Idempotency-Key",
+      in = ParameterIn.HEADER,
+      required = true,
+      description = "the same key with the same request launches once")
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
-  @Operation(summary = "Read sources into shards; needs an Idempotency-Key")
+  @Operation(summary = "Read sources into shards")
   ResponseEntity<IngestionView> start(
       @PathVariable String corpusId,
       @Valid @RequestBody(required = false) @Nullable NewIngestion request) {

@@ -1,6 +1,8 @@
 package org.transnormer.corpus.snapshots.web;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -77,9 +79,14 @@ class ExportsController {
       @NotNull Export.Format format) {}
 
   @Idempotent
+  @Parameter(
+      name = "Idempotency-Key",
+      in = ParameterIn.HEADER,
+      required = true,
+      description = "the same key with the same request launches once")
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
-  @Operation(summary = "Write the documents of a snapshot as files; needs an Idempotency-Key")
+  @Operation(summary = "Write the documents of a snapshot as files")
   ResponseEntity<ExportView> start(
       @PathVariable String snapshotId, @Valid @RequestBody NewExport request) throws IOException {
     Export export = start.start(snapshotId, request.target(), request.format(), Caller.current());

@@ -10,14 +10,14 @@ record SnapshotView(
     String corpusId,
     String cleaningRunId,
     String recipeHash,
-    Counts counts,
+    SnapshotCounts counts,
     Instant createdAt) {
 
   /**
    * @param documentsIn of the corpus when it was cleaned
    * @param documents kept
    */
-  record Counts(long documentsIn, long documents, long train, long heldout, int shards) {}
+  record SnapshotCounts(long documentsIn, long documents, long train, long heldout, int shards) {}
 
   static SnapshotView of(CommittedSnapshot snapshot) {
     return new SnapshotView(
@@ -26,7 +26,7 @@ record SnapshotView(
         snapshot.corpusId(),
         snapshot.cleaningRunId(),
         snapshot.recipeHash(),
-        new Counts(
+        new SnapshotCounts(
             snapshot.documentsIn(),
             snapshot.documentsKept(),
             snapshot.trainDocuments(),

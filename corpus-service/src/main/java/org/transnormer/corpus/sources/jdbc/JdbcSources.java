@@ -16,6 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.corpus.sources.InvalidText;
 import org.transnormer.corpus.sources.ReadingRules;
 import org.transnormer.corpus.sources.Source;
+import org.transnormer.corpus.sources.SourceCounts;
 import org.transnormer.corpus.sources.SourceFormat;
 import org.transnormer.corpus.sources.Sources;
 import org.transnormer.corpus.sources.Split;
@@ -86,8 +87,8 @@ public final class JdbcSources implements Sources {
   }
 
   @Override
-  public Map<String, Counts> counts(Collection<String> ids) {
-    Map<String, Counts> counts = new HashMap<>();
+  public Map<String, SourceCounts> counts(Collection<String> ids) {
+    Map<String, SourceCounts> counts = new HashMap<>();
     if (!ids.isEmpty()) {
       jdbc.sql(
               """
@@ -98,7 +99,7 @@ public final class JdbcSources implements Sources {
           .query(row -> {
             counts.put(
                 row.getString(1),
-                new Counts(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+                new SourceCounts(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
           });
     }
     return counts;

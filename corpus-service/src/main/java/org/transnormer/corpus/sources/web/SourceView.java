@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.transnormer.corpus.sources.InvalidText;
 import org.transnormer.corpus.sources.ReadingRules;
 import org.transnormer.corpus.sources.Source;
+import org.transnormer.corpus.sources.SourceCounts;
 import org.transnormer.corpus.sources.SourceFormat;
-import org.transnormer.corpus.sources.Sources;
 import org.transnormer.corpus.sources.Split;
 import org.transnormer.corpus.sources.Tagging;
 
@@ -31,11 +31,11 @@ record SourceView(
     Tagging tagged,
     InvalidText invalidText,
     String charset,
-    Sources.Counts counts,
+    SourceCounts counts,
     Instant createdAt,
     String createdBy) {
 
-  static SourceView of(Source source, Sources.Counts counts) {
+  static SourceView of(Source source, SourceCounts counts) {
     ReadingRules rules = source.rules();
     return new SourceView(
         source.id(),

@@ -22,6 +22,7 @@ import org.transnormer.corpus.audit.Audit;
 import org.transnormer.corpus.corpora.Corpora;
 import org.transnormer.corpus.sources.AddSource;
 import org.transnormer.corpus.sources.Source;
+import org.transnormer.corpus.sources.SourceCounts;
 import org.transnormer.corpus.sources.Sources;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
@@ -55,7 +56,7 @@ class SourcesController {
     addSource.add(source, caller);
     return ResponseEntity.created(
             URI.create("/api/v1/corpora/" + corpusId + "/sources/" + source.id()))
-        .body(SourceView.of(source, Sources.Counts.NONE));
+        .body(SourceView.of(source, SourceCounts.NONE));
   }
 
   @GetMapping
@@ -69,10 +70,10 @@ class SourcesController {
     }
     int most = Page.limit(limit);
     Page<Source> page = Page.of(sources.list(corpusId, after, most + 1), most, Source::id);
-    Map<String, Sources.Counts> counts =
+    Map<String, SourceCounts> counts =
         sources.counts(page.items().stream().map(Source::id).toList());
     return page.map(
-        source -> SourceView.of(source, counts.getOrDefault(source.id(), Sources.Counts.NONE)));
+        source -> SourceView.of(source, counts.getOrDefault(source.id(), SourceCounts.NONE)));
   }
 
   @GetMapping("/{sourceId}")
@@ -84,7 +85,7 @@ class SourcesController {
         .map(source ->
             SourceView.of(
                 source,
-                sources.counts(List.of(sourceId)).getOrDefault(sourceId, Sources.Counts.NONE)))
+                sources.counts(List.of(sourceId)).getOrDefault(sourceId, SourceCounts.NONE)))
         .orElseThrow(() -> new NotFoundProblem("source", sourceId));
   }
 }
