@@ -4,12 +4,12 @@ import { layRiver } from '../src/lib/river'
 
 const run = {
   id: 'r', corpusId: 'c', status: { state: 'completed' },
-  stages: [{ name: 'rules', in: 100, kept: 70, dropped: 30, failed: 0 }, { name: 'near-duplicates', in: 70, kept: 60, dropped: 10, failed: 0 }, { name: 'review', in: 60, kept: 60, dropped: 0, failed: 0 }],
+  stages: [{ name: 'annotate', in: 100, kept: 100, dropped: 0, failed: 0 }, { name: 'decide-1', in: 100, kept: 60, dropped: 40, failed: 0 }],
   drops: [{ stage: 'rules', reason: 'short-doc', documents: 10 }, { stage: 'rules', reason: 'language', documents: 20 }, { stage: 'near-duplicates', reason: 'near-duplicate', documents: 10 }],
 }
 
 describe('stops of the way', () => {
-  it('shows a stop for each stage that dropped, the largest reason first', () => {
+  it('shows a stop for each gate that dropped, the largest reason first', () => {
     const stops = stopsOf({ corpus: { id: 'c', name: 'demo', counts: { documents: 100 } }, sources: 2, cleaningRun: run })
     expect(stops.map((s) => s.key)).toEqual(['documents', 'rules', 'near-duplicates', 'snapshot', 'tokens', 'model', 'answers'])
     expect(stops[1]?.drops.map((d) => d.reason)).toEqual(['language', 'short doc'])

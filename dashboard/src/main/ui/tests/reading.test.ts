@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { asPage } from '../src/api/queries'
 import { pieces } from '../src/api/stream'
-import { bins, limitsOf, scaleOf } from '../src/lib/cleaning'
+import { bins, documentsIn, documentsKept, gatesOf, limitsOf, scaleOf } from '../src/lib/cleaning'
 import { stepCounts, timeline } from '../src/lib/jobs'
 import { match, withParams } from '../src/lib/router'
 import { differing, flatten } from '../src/lib/spec'
@@ -43,14 +43,23 @@ describe('answers of the services', () => {
     expect(asPage({ items: [1], next: 'n' })).toEqual({ items: [1], next: 'n' })
     expect(asPage(undefined)).toEqual({ items: [], next: null })
   })
-  it('reads histograms in either form', () => {
-    expect(bins({ histogram: { edges: [1, 2, 3], counts: [5, 6] } })).toEqual([{ from: 1, to: 2, documents: 5 }, { from: 2, to: 3, documents: 6 }])
-    expect(bins({ histogram: [{ low: 1, high: 2, count: 5 }] })).toEqual([{ from: 1, to: 2, documents: 5 }])
+  it('leaves out the empty ends of a histogram', () => {
+    expect(bins({ histogram: [0, 0, 5, 0, 6, 0], histogramNats: 0.5 })).toEqual([{ from: 1, to: 1.5, documents: 5 }, { from: 1.5, to: 2, documents: 0 }, { from: 2, to: 2.5, documents: 6 }])
+    expect(bins({ histogram: [0, 0], histogramNats: 0.5 })).toEqual([])
     expect(bins(null)).toEqual([])
   })
+  it('takes what a run was given and keeps from its counts, or from its stages while it runs', () => {
+    const stages = [{ name: 'plan', in: 0, kept: 0 }, { name: 'annotate', in: 10, kept: 10 }, { name: 'decide-1', in: 10, kept: 7 }, { name: 'decide-2', in: 0, kept: 0 }]
+    const run = { id: 'r', corpusId: 'c', status: { state: 'running' }, stages }
+    expect([documentsIn(run), documentsKept(run)]).toEqual([10, 7])
+    expect(documentsKept({ ...run, counts: { documents: 10, kept: 6 } })).toBe(6)
+  })
+  it('puts drops in the order in which documents are judged', () => {
+    const drops = [{ stage: 'self-cleaning', reason: 'score', documents: 2 }, { stage: 'rules', reason: 'a', documents: 1 }, { stage: 'rules', reason: 'b', documents: 3 }]
+    expect(gatesOf({ id: 'r', corpusId: 'c', status: { state: 'running' }, drops }).map((g) => [g.name, g.dropped, g.drops[0]!.reason])).toEqual([['rules', 4, 'b'], ['self-cleaning', 2, 'score']])
+  })
   it('finds the limits of a recipe', () => {
-    expect(limitsOf({ name: 'r', rules: [{ rule: 'a', limit: 0.3 }] })).toEqual([{ rule: 'a', limit: 0.3 }])
-    expect(limitsOf({ name: 'r', content: { rules: { a: 2 } } })).toEqual([{ rule: 'a', limit: 2 }])
+    expect(limitsOf({ name: 'r', recipe: { rules: [{ rule: 'a', limit: 0.3 }] } })).toEqual([{ rule: 'a', limit: 0.3 }])
     expect(limitsOf(undefined)).toEqual([])
   })
   it('scales sliders by the kind of limit', () => {
@@ -69,6 +78,6 @@ describe('answers of the services', () => {
     const { bars, seconds } = timeline([step('a', '2026-01-01T00:00:00Z', '2026-01-01T00:00:05Z'), step('b', '2026-01-01T00:00:05Z', '2026-01-01T00:00:10Z'), { name: 'c' }])
     expect(seconds).toBe(10)
     expect(bars.map((x) => [x.name, x.from, x.to])).toEqual([['a', 0, 0.5], ['b', 0.5, 1]])
-    expect(stepCounts({ name: 'x', counts: { write: 3, skip: 1 } })).toEqual({ read: undefined, written: 3, skipped: 1, filtered: undefined })
+    expect(stepCounts({ name: 'x', counts: { written: 3, failed: 1 } })).toEqual({ read: undefined, written: 3, skipped: 1, filtered: undefined })
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { join, splitAttempts } from '../src/lib/series'
+import { join, secondsAt, splitAttempts } from '../src/lib/series'
 import { smooth, wilson } from '../src/lib/stats'
 
 describe('attempts on one curve', () => {
@@ -15,6 +15,16 @@ describe('attempts on one curve', () => {
   })
   it('reads points without an attempt as the first', () => {
     expect(splitAttempts([{ step: 1, value: 2 }]).kept).toHaveLength(1)
+  })
+})
+
+describe('time of a step', () => {
+  it('is what the steps before took, and goes on at the last speed', () => {
+    const at = secondsAt([{ step: 10, value: 100 }, { step: 20, value: 50 }], 100)
+    expect([at(0), at(10), at(15), at(20), at(21)]).toEqual([0, 10, 20, 30, 32])
+  })
+  it('is not known without a speed', () => {
+    expect(secondsAt([], 100)(5)).toBeNaN()
   })
 })
 

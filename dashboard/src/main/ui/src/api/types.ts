@@ -29,7 +29,7 @@ export interface Corpus {
   id: string
   name: string
   description?: string | null
-  licencePolicy?: string | null
+  licencePolicy?: string[] | string | null
   counts?: { documents?: number; shards?: number; bytes?: number; sources?: number; textBytes?: number }
   byLanguage?: Tally[]
   bySource?: Tally[]
@@ -53,11 +53,12 @@ export interface Ingestion {
   id: string
   corpusId: string
   status: WorkStatus
-  counts?: { files?: number; documents?: number; failedFiles?: number; bytes?: number }
+  counts?: { files?: number; filesDone?: number; documents?: number; failedFiles?: number; failedDocuments?: number; bytes?: number }
+  failures?: Record<string, number>
   jobId?: string
   launchedBy?: string
 }
-export interface IngestionFailure { file?: string; path?: string; uri?: string; reason?: string; detail?: string; at?: string }
+export interface IngestionFailure { source?: string; path?: string; document?: string; reason?: string; detail?: string }
 export interface DocumentRow {
   id: string
   text?: string
@@ -78,8 +79,9 @@ export interface Snapshot {
   createdAt?: string
 }
 
-export interface Recipe { name: string; version?: number; versions?: number[] | { version: number }[]; hash?: string; description?: string; [more: string]: unknown }
-export interface Stage { name: string; state?: string; in?: number; kept?: number; dropped?: number; failed?: number; progress?: Progress | null }
+export interface Recipe { name: string; version?: number; versions?: number[]; hash?: string; description?: string; recipe?: { rules?: { rule: string; limit: number }[] } }
+export interface Rule { name: string; meaning?: string; limit?: number; bound?: string; family?: string }
+export interface Stage { name: string; state?: string; in?: number; kept?: number; dropped?: number; failed?: number; progress?: Progress | null; partitions?: { total?: number; done?: number }; startedAt?: string | null; endedAt?: string | null; note?: string | null }
 export interface Drop { stage: string; reason: string; documents: number }
 export interface CleaningRun {
   id: string
@@ -90,21 +92,26 @@ export interface CleaningRun {
   drops?: Drop[]
   duplicates?: { exactClusters?: number; nearClusters?: number; clusteredDocuments?: number } | null
   round?: Round | null
-  rounds?: Round[] | null
   review?: ReviewCounts | null
-  limits?: Record<string, number>
+  counts?: { documents?: number; kept?: number; train?: number; heldout?: number } | null
   snapshotId?: string | null
   jobId?: string | null
   launchedBy?: string | null
   createdAt?: string
 }
 export interface Round {
-  evaluationRunId?: string
-  scored?: number
-  unscored?: number
+  number?: number
+  evaluationRunId?: string | null
+  evaluationHeldoutLoss?: number | null
+  windowTokens?: number
+  scored?: number | null
+  unscored?: number | null
   cutPercentile?: number
-  threshold?: number
-  histogram?: { from?: number; to?: number; low?: number; high?: number; documents?: number; count?: number }[] | { edges: number[]; counts: number[] }
+  lowPercentile?: number
+  threshold?: number | null
+  histogram?: number[] | null
+  histogramNats?: number
+  autoAccept?: boolean
 }
 export interface ReviewCounts { pending?: number; accepted?: number; rejected?: number; autoAccepted?: number; unsure?: number }
 export interface Verdict {
@@ -117,29 +124,29 @@ export interface Verdict {
   value?: number | string | null
   limit?: number | string | null
   values?: Record<string, number | string | boolean | null>
-  limits?: Record<string, number>
-  cluster?: { id?: string | number; size?: number; survivor?: string; members?: string[] } | null
+  cluster?: Cluster | null
+  clusters?: Cluster[]
   split?: string | null
+  language?: string
+  scores?: { round: number; state: string; natsPerToken?: number | null; reason?: string | null }[]
 }
+export interface Cluster { id?: string; likeness?: string; size?: number; survivor?: boolean }
 export interface Sample { documentId: string; id?: string; reason?: string; stage?: string; value?: number; limit?: number; excerpt?: string; text?: string; source?: string }
-export interface WhatIf { kept?: number; documentsIn?: number; in?: number; dropped?: number; trainDocuments?: number; drops?: Drop[]; changed?: { nowKept?: number; nowDropped?: number }; limits?: Record<string, number> }
+export interface WhatIf { in?: number; kept?: number; train?: number; heldout?: number; dropped?: number; failed?: number; unscored?: number; drops?: Drop[] }
 export interface ReviewItem {
   id: string
   runId?: string
-  cleaningRunId?: string
+  round?: number
   documentId: string
   state?: string
-  decision?: string | null
   stratum?: string
-  reason?: string
-  value?: number
-  perplexity?: number
   score?: number
-  threshold?: number
-  text?: string
-  excerpt?: string
-  source?: string
-  proposed?: string
+  limit?: number
+  proposal?: string
+  decidedBy?: string | null
+  decidedAt?: string | null
+  text?: string | null
+  source?: string | null
 }
 export interface Tokenizer { id: string; name?: string; status?: WorkStatus; vocabSize?: number; prefix?: string; snapshotId?: string }
 export interface TokenSet {
@@ -160,7 +167,7 @@ export interface TrainingRun {
   purpose?: string
   spec?: Record<string, unknown> & { steps?: number; data?: { tokenSetId?: string; tokenSetPrefix?: string } }
   desired?: string
-  observed?: string | { state?: string }
+  observed?: string
   status: WorkStatus
   attempts?: Attempt[]
   latest?: { step?: number; loss?: number; heldoutLoss?: number; tokensPerSecond?: number; gradNorm?: number; learningRate?: number; tokens?: number } | null
@@ -172,9 +179,10 @@ export interface TrainingRun {
   launchedBy?: string | null
   createdAt?: string
 }
-export interface Attempt { attempt?: number; number?: number; state?: string; startedAt?: string; endedAt?: string | null; fromStep?: number; startStep?: number; lastStep?: number; endStep?: number; reason?: string | null; ranks?: { rank?: number; pod?: string; host?: string; pid?: number; state?: string }[] }
-export interface MetricPoint { step: number; value: number; attempt?: number; at?: string; tokens?: number; seconds?: number }
-export interface Metric { key: string; points: MetricPoint[]; discarded?: MetricPoint[] | number }
+export interface Attempt { number: number; epoch?: number; resumedFrom?: string | null; startStep?: number; openedAt?: string; endedAt?: string | null; outcome?: string | null; reason?: string | null; ranks?: { rank: number; state?: string; step?: number; lastHeartbeatAt?: string | null }[] }
+export interface MetricPoint { step: number; value?: number | null; nonFinite?: string; attempt?: number }
+export interface Metric { key: string; points: MetricPoint[]; discarded?: MetricPoint[] }
+export interface LogLine { attempt: number; rank: number; at?: string; level?: string; text: string }
 export interface Checkpoint {
   id: string
   runId?: string | null
@@ -190,7 +198,7 @@ export interface Checkpoint {
   bytes?: number
   evaluations?: { name: string; value: number }[]
 }
-export interface Alias { name: string; checkpointId: string; prefix?: string; history?: { checkpointId: string; at?: string; movedAt?: string; by?: string; movedBy?: string }[] }
+export interface Alias { name: string; checkpointId: string; prefix?: string; history?: { version?: number; checkpointId: string; movedAt?: string; movedBy?: string }[] }
 
 export interface Deployment {
   name: string
@@ -198,7 +206,7 @@ export interface Deployment {
   alias?: string | null
   checkpointId?: string
   slots?: { total?: number; used?: number } | number
-  queue?: { depth?: number; length?: number; limit?: number; capacity?: number } | null
+  queue?: { sequences?: number; promptTokens?: number; refused?: number } | null
   modelInfo?: Record<string, unknown> & { family?: string; parameters?: number; vocabSize?: number }
   reason?: string | null
 }
@@ -208,9 +216,6 @@ export interface JobExecution {
   id: string
   service?: string
   name?: string
-  job?: string
-  jobName?: string
-  subject?: string
   status?: WorkStatus
   steps?: JobStep[]
   errors?: JobError[]
@@ -222,17 +227,17 @@ export interface JobStep {
   name: string
   status?: WorkStatus
   state?: string
-  counts?: { read?: number; written?: number; write?: number; skipped?: number; skip?: number; filtered?: number; failed?: number }
+  counts?: Record<string, number>
   partitions?: Partition[]
 }
-export interface Partition { name?: string; id?: string | number; state?: string; worker?: string | null; startedAt?: string | null; endedAt?: string | null; read?: number; written?: number; skipped?: number; total?: number; counts?: { read?: number; written?: number; skipped?: number }; error?: string | null; attempt?: number; seconds?: number }
-export interface JobError { cause?: string; fingerprint?: string; message?: string; count?: number; firstAt?: string; lastAt?: string; sample?: string; samples?: string[] }
+export interface Partition { name: string; state?: string; worker?: string | null; attempt?: number; progress?: Progress; startedAt?: string | null; endedAt?: string | null; counts?: Record<string, number>; error?: string | null }
+export interface JobError { cause?: string; fingerprint?: string; message?: string; count?: number; firstAt?: string; lastAt?: string; sample?: string }
 
 export interface ApiKey { id: string; name: string; role: Role; createdAt?: string; createdBy?: string; expiresAt?: string | null; lastUsedAt?: string | null; key?: string; hint?: string }
 export interface AuditEntry { id: string; at: string; actor: string; role?: string; action: string; resource?: string; service?: string; detail?: string | null }
 export interface Part { service: string; state: string; version?: string | null; detail?: string | null; millis?: number | null; components?: Record<string, string> }
 export interface SystemState { at?: string; parts: Part[]; limits?: Record<string, string | number>; version?: string; versions?: Record<string, string> }
-export interface DeadLetter { id: string; service?: string; topic?: string; key?: string; error?: string; reason?: string; at?: string; failedAt?: string; replayedAt?: string | null }
+export interface DeadLetter { id: string; service: string; topic?: string; consumer?: string; key?: string; reason?: string; failedAt?: string; replayedAt?: string | null }
 
 export interface Overview {
   at: string
@@ -254,6 +259,6 @@ export interface Overview {
 export interface Work { kind: string; id: string; title: string; status: WorkStatus; href?: string }
 export interface Attention { kind: string; severity: string; title: string; detail?: string | null; href?: string; at?: string | null }
 
-export interface LineageStep { kind: string; id?: string; title?: string; href?: string; facts?: Record<string, string | number | null>; missing?: string | null }
-export interface AnswerLineage { answerId: string; steps: LineageStep[]; documents?: { id: string; source?: string; excerpt?: string; verdict?: Verdict | null }[] }
-export interface DocumentLineage { documentId: string; steps: LineageStep[]; verdicts?: Verdict[]; snapshots?: Snapshot[]; runs?: TrainingRun[]; checkpoints?: Checkpoint[] }
+export interface LineageStep { kind: string; id?: string; title?: string; href?: string; facts?: Record<string, string | number | null>; summary?: string; missing?: string | null }
+export interface AnswerLineage { answerId: string; trail: LineageStep[]; documents?: { id: string; source?: string; excerpt?: string; verdict?: Verdict | null }[] }
+export interface DocumentLineage { documentId: string; trail: LineageStep[]; verdicts?: Verdict[] }

@@ -139,6 +139,8 @@ function drawMarks(u: uPlot, marks: readonly Mark[], picked: number | undefined)
   const { ctx, bbox } = u
   const ratio = devicePixelRatio || 1
   ctx.save()
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'alphabetic'
   ctx.font = `${11 * ratio}px ${getComputedStyle(document.body).fontFamily}`
   for (const mark of marks) {
     const x = Math.round(u.valToPos(mark.x, 'x', true))

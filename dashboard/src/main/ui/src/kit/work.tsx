@@ -84,7 +84,7 @@ export function PartitionStrip({ partitions, label, onPick }: { partitions: read
           const state = partitionState(p)
           return (
             <button
-              key={p.id ?? p.name ?? i} type="button" ref={(el) => { cells.current[i] = el }}
+              key={p.name} type="button" ref={(el) => { cells.current[i] = el }}
               className={toneOf(state)} tabIndex={i === (at ?? 0) ? 0 : -1} aria-pressed={i === at}
               aria-label={describe(p, i)} onFocus={() => setAt(i)} onMouseEnter={() => setAt(i)} onClick={() => onPick?.(p)}
             >
@@ -101,12 +101,13 @@ export function PartitionStrip({ partitions, label, onPick }: { partitions: read
 }
 
 function describe(p: Partition, index: number): string {
-  const c = p.counts ?? p
+  const counted = Object.entries(p.counts ?? {}).filter(([, n]) => n > 0).map(([what, n]) => `${count(n)} ${what.replace(/-/g, ' ')}`)
   const took = between(p.startedAt, p.endedAt)
   return [
-    `partition ${p.name ?? p.id ?? index}`,
+    `partition ${p.name || index}`,
     wordOf(partitionState(p)) + (p.worker && partitionState(p) !== 'waiting' ? ` by ${p.worker}` : ''),
-    c.read === undefined ? '' : `${count(c.read)} read, ${count(c.written)} written${c.skipped ? `, ${count(c.skipped)} skipped` : ''}`,
+    p.progress && isRunning(p.state) ? progressWords({ state: p.state ?? '', progress: p.progress }) : counted.join(', '),
+    p.attempt && p.attempt > 1 ? `taken ${p.attempt} times` : '',
     p.startedAt && took !== undefined ? duration(took) : '',
     p.error ?? '',
   ].filter(Boolean).join(' · ')

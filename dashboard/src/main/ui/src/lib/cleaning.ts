@@ -1,31 +1,56 @@
+import type { CleaningRun, Recipe, Round } from '../api/types'
 import type { Bin } from '../kit/drawings'
-import type { Recipe, Round } from '../api/types'
 
-/** A round's histogram, whether it came as bins or as edges and counts. */
-export function bins(round: Round | null | undefined): Bin[] {
-  const h = round?.histogram
-  if (!h) return []
-  if (Array.isArray(h)) {
-    return h.map((b) => ({ from: b.from ?? b.low ?? 0, to: b.to ?? b.high ?? 0, documents: b.documents ?? b.count ?? 0 })).filter((b) => b.to > b.from)
+/** What a run was given; known from the first stage that counts documents. */
+export function documentsIn(run: CleaningRun | null | undefined): number | undefined {
+  if (!run) return undefined
+  const counted = Math.max(0, ...(run.stages ?? []).map((s) => s.in ?? 0))
+  return run.counts?.documents ?? (counted || undefined)
+}
+
+/** What it keeps after its latest decision. */
+export function documentsKept(run: CleaningRun | null | undefined): number | undefined {
+  if (!run) return undefined
+  const decided = [...(run.stages ?? [])].reverse().find((s) => s.name.startsWith('decide') && (s.in ?? 0) > 0)
+  return run.counts?.kept ?? decided?.kept
+}
+
+export interface Gate { name: string; dropped: number; drops: { reason: string; documents: number }[] }
+
+/** The order in which a document is judged; what is dropped by the first is not asked by the next. */
+const gates = ['measure', 'rules', 'exact-duplicates', 'near-duplicates', 'self-cleaning', 'review']
+
+export function gatesOf(run: CleaningRun | null | undefined): Gate[] {
+  const found = new Map<string, Gate>()
+  for (const drop of run?.drops ?? []) {
+    if (drop.documents <= 0) continue
+    const gate = found.get(drop.stage) ?? { name: drop.stage, dropped: 0, drops: [] }
+    gate.dropped += drop.documents
+    gate.drops.push({ reason: drop.reason, documents: drop.documents })
+    found.set(drop.stage, gate)
   }
-  return h.counts.map((documents, i) => ({ from: h.edges[i] ?? 0, to: h.edges[i + 1] ?? 0, documents }))
+  const failed = (run?.counts?.documents ?? 0) - (run?.counts?.kept ?? 0) - [...found.values()].reduce((sum, g) => sum + g.dropped, 0)
+  if (run?.counts?.kept !== undefined && failed > 0) found.set('measure', { name: 'measure', dropped: failed, drops: [{ reason: 'could not be measured', documents: failed }] })
+  for (const gate of found.values()) gate.drops.sort((a, b) => b.documents - a.documents)
+  const rank = (name: string) => (gates.includes(name) ? gates.indexOf(name) : gates.length)
+  return [...found.values()].sort((a, b) => rank(a.name) - rank(b.name))
+}
+
+/** A round's scores, in bins of so many nats from 0 on; the empty ones at both ends are left out. */
+export function bins(round: Round | null | undefined): Bin[] {
+  const counts = round?.histogram ?? []
+  const width = round?.histogramNats ?? 0
+  if (width <= 0) return []
+  const first = counts.findIndex((n) => n > 0)
+  const last = counts.findLastIndex((n) => n > 0)
+  if (first < 0) return []
+  return counts.slice(first, last + 1).map((documents, i) => ({ from: (first + i) * width, to: (first + i + 1) * width, documents }))
 }
 
 export interface Limit { rule: string; limit: number }
 
-/** The limits a recipe sets: `rules: [{rule, limit}]`, at the top or inside the stored definition. */
 export function limitsOf(recipe: Recipe | undefined): Limit[] {
-  if (!recipe) return []
-  const inside = [recipe['rules'], ...['content', 'definition', 'recipe', 'spec', 'body'].map((k) => (recipe[k] as { rules?: unknown } | undefined)?.rules)]
-  for (const rules of inside) {
-    if (Array.isArray(rules)) {
-      return rules.flatMap((r: { rule?: string; name?: string; limit?: number }) => (typeof r.limit === 'number' && (r.rule ?? r.name) ? [{ rule: (r.rule ?? r.name)!, limit: r.limit }] : []))
-    }
-    if (rules && typeof rules === 'object') {
-      return Object.entries(rules as Record<string, unknown>).flatMap(([rule, limit]) => (typeof limit === 'number' ? [{ rule, limit }] : []))
-    }
-  }
-  return []
+  return recipe?.recipe?.rules ?? []
 }
 
 /** A slider's scale around a limit: shares from 0 to 1, whole numbers in whole steps. */

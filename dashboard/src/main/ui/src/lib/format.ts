@@ -88,6 +88,11 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
+/** A list of names, or one. */
+export function list(names: readonly string[] | string | null | undefined): string {
+  return Array.isArray(names) ? names.join(', ') : (names as string | null | undefined) ?? ''
+}
+
 export function plural(n: number | null | undefined, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`
 }

@@ -3,7 +3,7 @@ import { capital, words } from './format'
 import { isFailed, isRunning, normalState } from '../kit/states'
 
 export function jobTitle(job: JobExecution): string {
-  return job.subject ?? capital(words(job.name ?? job.jobName ?? job.job ?? job.id))
+  return capital(words(job.name ?? job.id))
 }
 
 export function jobService(job: JobExecution): string {
@@ -18,7 +18,7 @@ export interface StepCounts { read: number | undefined; written: number | undefi
 
 export function stepCounts(step: JobStep): StepCounts {
   const c = step.counts ?? {}
-  return { read: c.read, written: c.written ?? c.write, skipped: c.skipped ?? c.skip, filtered: c.filtered }
+  return { read: c['read'], written: c['written'], skipped: c['skipped'] ?? c['failed'], filtered: c['filtered'] }
 }
 
 export interface Bar { key: string; name: string; from: number; to: number; state: string }

@@ -1,4 +1,5 @@
 import type { Overview } from '../api/types'
+import { documentsIn, gatesOf } from './cleaning'
 import { capital, compact, count, NONE, plural, significant, words } from './format'
 import type { RiverDrop, RiverStop } from './river'
 
@@ -9,23 +10,18 @@ export interface Stop extends RiverStop { label: string; value: string; unit: st
 export function stopsOf(river: NonNullable<Overview['river']>): Stop[] {
   const run = river.cleaningRun ?? undefined
   const base = run ? `/cleaning/${run.id}` : '/cleaning'
-  const stages = (run?.stages ?? []).filter((s) => s.kept !== undefined || s.dropped !== undefined)
-  const documents = stages[0]?.in ?? river.corpus?.counts?.documents ?? 0
+  const documents = documentsIn(run) ?? river.corpus?.counts?.documents ?? 0
   const stops: Stop[] = [{
     key: 'documents', label: 'Documents', documents, drops: [], value: count(documents), reached: documents > 0, after: false,
     unit: river.sources != null ? `of ${plural(river.sources, 'source')}` : 'ingested',
     href: river.corpus ? `/corpora/${river.corpus.id}` : '/corpora',
   }]
   let flowing = documents
-  const shown = stages.filter((s) => (s.dropped ?? 0) > 0)
-  for (const stage of shown) {
-    const drops = (run?.drops ?? []).filter((d) => d.stage === stage.name && d.documents > 0)
-      .map((d): RiverDrop => ({ reason: words(d.reason), documents: d.documents, href: `${base}?reason=${encodeURIComponent(d.reason)}` }))
-      .sort((a, b) => b.documents - a.documents)
-    flowing = stage.kept ?? flowing - (stage.dropped ?? 0)
+  for (const gate of gatesOf(run)) {
+    flowing -= gate.dropped
     stops.push({
-      key: stage.name, label: capital(words(stage.name)), documents: flowing, value: count(flowing), unit: `−${count(stage.dropped)}`, reached: true, after: false, href: base,
-      drops: drops.length ? drops : [{ reason: 'dropped', documents: stage.dropped ?? 0, href: base }],
+      key: gate.name, label: capital(words(gate.name)), documents: flowing, value: count(flowing), unit: `−${count(gate.dropped)}`, reached: true, after: false, href: base,
+      drops: gate.drops.map((d): RiverDrop => ({ reason: words(d.reason), documents: d.documents, href: `${base}?reason=${encodeURIComponent(d.reason)}` })),
     })
   }
   const snapshot = river.snapshot ?? undefined

@@ -30,7 +30,7 @@ export function join(lines: readonly Line[]): [number[], ...(number | null | und
   return [xs, ...columns]
 }
 
-export interface Point { step: number; value: number; attempt?: number | undefined; at?: string | undefined }
+export interface Point { step: number; value: number; attempt?: number | undefined }
 
 /** Splits a metric into the line that counts and the steps a restart threw away; the newest attempt owns a step. */
 export function splitAttempts(points: readonly Point[]): { kept: Point[]; discarded: Point[]; restarts: number[] } {
@@ -44,4 +44,26 @@ export function splitAttempts(points: readonly Point[]): { kept: Point[]; discar
   kept.sort((a, b) => a.step - b.step)
   discarded.sort((a, b) => (a.attempt ?? 1) - (b.attempt ?? 1) || a.step - b.step)
   return { kept, discarded, restarts: attempts.slice(1).map((a) => firstOf.get(a)!) }
+}
+
+/** Seconds of training until a step, from samples of tokens per second; straight lines between them. */
+export function secondsAt(speed: readonly Point[], tokensPerStep: number): (step: number) => number {
+  const samples = speed.filter((p) => p.value > 0).sort((a, b) => a.step - b.step)
+  const steps: number[] = [0]
+  const seconds: number[] = [0]
+  for (const p of samples) {
+    const before = steps[steps.length - 1]!
+    if (p.step <= before) continue
+    steps.push(p.step)
+    seconds.push(seconds[seconds.length - 1]! + ((p.step - before) * tokensPerStep) / p.value)
+  }
+  const last = samples[samples.length - 1]
+  return (step) => {
+    if (!last) return NaN
+    let i = steps.findIndex((s) => s >= step)
+    if (i < 0) return seconds[seconds.length - 1]! + ((step - steps[steps.length - 1]!) * tokensPerStep) / last.value
+    if (i === 0) i = 1
+    const share = (step - steps[i - 1]!) / (steps[i]! - steps[i - 1]!)
+    return seconds[i - 1]! + share * (seconds[i]! - seconds[i - 1]!)
+  }
 }

@@ -12,7 +12,7 @@ export default function Answer({ id = '' }: { id?: string }) {
     <div className="place">
       <Head title="Where this answer comes from" crumbs={[{ label: 'Playground', href: '/playground' }]} sub={<span className="mono">{id}</span>} />
       <div className="cols two">
-        <Panel title="The way back">{ask.data ? <Lineage steps={ask.data.steps} label="From the answer to its sources" /> : <Bones rows={8} />}</Panel>
+        <Panel title="The way back">{ask.data ? <Lineage steps={ask.data.trail} label="From the answer to its sources" /> : <Bones rows={8} />}</Panel>
         <Panel title="Some of the documents it was trained on" flush foot="A sample over all shards of the snapshot, with the verdict that let each one in.">
           {!ask.data ? <div className="panel-pad"><Bones rows={8} /></div> : ask.data.documents?.length ? (
             <ul className="samples padded">

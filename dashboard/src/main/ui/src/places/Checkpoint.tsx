@@ -4,6 +4,7 @@ import { useAsk, useList, useRefresh } from '../api/queries'
 import type { Alias, Checkpoint as Answer, CleaningRun, Deployment, LineageStep, Snapshot, TokenSet, TrainingRun } from '../api/types'
 import { Bones, Chip, Facts, Figure, Figures, Head, Id, Panel, Problem, When } from '../kit/basics'
 import { Action } from '../kit/session'
+import { Who } from '../kit/who'
 import { bytes, compact, count, significant } from '../lib/format'
 import { A } from '../lib/router'
 import { Lineage } from './lineage'
@@ -61,7 +62,7 @@ function Up({ of: c }: { of: Answer }) {
 function AliasHistory({ alias, here }: { alias: Alias; here: string }) {
   return (
     <Panel title={<>Alias {alias.name}</>} side={alias.checkpointId === here ? <span className="tag">points here</span> : <A className="small" href={`/checkpoints/${alias.checkpointId}`}>moved on</A>}>
-      <Facts of={(alias.history ?? []).map((h, i) => [<When key={`w${i}`} at={h.at ?? h.movedAt} />, <span key={i}><Id value={h.checkpointId} href={`/checkpoints/${h.checkpointId}`} /> <span className="faint small">{h.by ?? h.movedBy}</span></span>] as const)} />
+      <Facts of={(alias.history ?? []).map((h, i) => [<When key={`w${i}`} at={h.movedAt} />, <span key={i}><Id value={h.checkpointId} href={`/checkpoints/${h.checkpointId}`} /> <span className="faint small"><Who id={h.movedBy} /></span></span>] as const)} />
     </Panel>
   )
 }

@@ -3,6 +3,7 @@ import type { CleaningRun, Corpus, Recipe } from '../api/types'
 import { curl, Empty, Head, Id, Panel, Tabs, When } from '../kit/basics'
 import { DataTable } from '../kit/table'
 import { Progress, StatusLine } from '../kit/work'
+import { documentsIn, documentsKept } from '../lib/cleaning'
 import { count, percent } from '../lib/format'
 import { useParam, withParams } from '../lib/router'
 
@@ -40,10 +41,8 @@ function Runs() {
 }
 
 function Kept({ of: run }: { of: CleaningRun }) {
-  const stages = run.stages ?? []
-  const first = stages.find((s) => s.in !== undefined)?.in
-  const last = [...stages].reverse().find((s) => s.kept !== undefined)?.kept
-  return <>{count(last)}<div className="sub">{percent(last, first ?? null)}</div></>
+  const kept = documentsKept(run)
+  return <>{count(kept)}<div className="sub">{percent(kept, documentsIn(run) ?? null)}</div></>
 }
 
 function Recipes() {

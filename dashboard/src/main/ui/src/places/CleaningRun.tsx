@@ -2,14 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { call } from '../api/client'
 import { LIVE, useAsk, useList, useRefresh } from '../api/queries'
-import type { CleaningRun as Run, Corpus, JobExecution, Recipe, Sample, Stage, WhatIf } from '../api/types'
+import type { CleaningRun as Run, Corpus, JobExecution, Recipe, Rule, Sample, Stage, WhatIf } from '../api/types'
 import { Bones, Chip, Dialog, Facts, Figure, Figures, Head, Id, Panel, Problem } from '../kit/basics'
 import { Histogram } from '../kit/drawings'
 import { Action } from '../kit/session'
+import { Who } from '../kit/who'
 import { isRunning, normalState } from '../kit/states'
 import { Bars, DataTable } from '../kit/table'
 import { PartitionStrip, Progress, StatusLine } from '../kit/work'
-import { bins, limitsOf, scaleOf, type Limit } from '../lib/cleaning'
+import { bins, documentsIn, documentsKept, limitsOf, scaleOf, type Limit } from '../lib/cleaning'
 import { capital, count, percent, significant, words } from '../lib/format'
 import { A, useParam, withParams } from '../lib/router'
 
@@ -20,15 +21,15 @@ export default function CleaningRun({ id = '' }: { id?: string }) {
   const [reason, setReason] = useParam('reason')
   if (ask.error && !run) return <Problem error={ask.error} retry={() => void ask.refetch()} />
   if (!run) return <div className="place"><Head title="Cleaning run" /><Panel><Bones rows={8} /></Panel></div>
-  const first = run.stages?.find((s) => s.in !== undefined)?.in
-  const kept = [...(run.stages ?? [])].reverse().find((s) => s.kept !== undefined)?.kept
-  const round = run.round ?? run.rounds?.[0]
+  const first = documentsIn(run)
+  const kept = documentsKept(run)
+  const round = run.round ?? undefined
   const live = isRunning(run.status.state)
   return (
     <div className="place">
       <Head
         title={<>Cleaning of {corpus?.name ?? 'a corpus'}</>} crumbs={[{ label: 'Cleaning', href: '/cleaning' }]}
-        sub={<>recipe {run.recipe?.name}{run.recipe?.version ? ` v${run.recipe.version}` : ''}{run.launchedBy ? ` · launched by ${run.launchedBy}` : ''}</>}
+        sub={<>recipe {run.recipe?.name}{run.recipe?.version ? ` v${run.recipe.version}` : ''}{run.launchedBy ? <> · launched by <Who id={run.launchedBy} /></> : null}</>}
         side={<Acts run={run} />}
       />
       {normalState(run.status.state) === 'failed' ? <Problem error={{ title: 'The run failed', detail: run.status.reason ?? 'No reason was given; its job has the errors.' }} /> : null}
@@ -52,8 +53,8 @@ export default function CleaningRun({ id = '' }: { id?: string }) {
       <div className="cols wide-side">
         {round ? (
           <Panel title="Self-cleaning round" side={round.evaluationRunId ? <A className="small" href={`/training/${round.evaluationRunId}`}>evaluation model</A> : null}>
-            <Histogram bins={bins(round)} cut={round.threshold} label="Perplexity of the kept documents" unit="" />
-            <p className="small muted gap-top">{count(round.scored)} documents scored by the evaluation model{round.unscored ? `, ${count(round.unscored)} not` : ''}. What it follows least well, {round.cutPercentile === undefined ? 'beyond the cut' : `beyond percentile ${significant(round.cutPercentile)}`}, leaves.</p>
+            <Histogram bins={bins(round)} cut={round.threshold ?? undefined} label="Score of the kept documents" unit="nats per token" />
+            <p className="small muted gap-top">{count(round.scored)} documents scored by the evaluation model, in nats per token{round.windowTokens ? ` over their first ${count(round.windowTokens)} tokens` : ''}{round.unscored ? `; ${count(round.unscored)} could not be` : ''}. What it follows least well, {round.cutPercentile === undefined ? 'beyond the cut' : `beyond percentile ${significant(round.cutPercentile)}`}, leaves{round.lowPercentile ? `; so does what is too easy, below percentile ${significant(round.lowPercentile)}` : ''}.</p>
           </Panel>
         ) : null}
         <Panel title="Review" side={<A className="small" href={`/review?run=${run.id}`}>open the queue</A>}>
@@ -97,13 +98,14 @@ function Stages({ run }: { run: Run }) {
       <DataTable
         label="Stages" rows={run.stages ?? []} rowKey={(s) => s.name}
         columns={[
-          { key: 'name', title: 'Stage', cell: (s) => <span className="strong">{capital(words(s.name))}</span> },
+          { key: 'name', title: 'Stage', cell: (s) => <><span className="strong">{capital(words(s.name))}</span>{s.note ? <div className="sub">{s.note}</div> : null}</> },
           { key: 'state', title: 'State', cell: (s) => <Chip state={s.state} /> },
-          { key: 'in', title: 'In', num: true, cell: (s) => count(s.in) },
-          { key: 'kept', title: 'Kept', num: true, cell: (s) => count(s.kept) },
-          { key: 'dropped', title: 'Dropped', num: true, cell: (s) => (s.dropped ? <span>{count(s.dropped)} <span className="faint">{percent(s.dropped, s.in ?? null)}</span></span> : count(s.dropped)) },
-          { key: 'failed', title: 'Failed', num: true, wide: true, cell: (s) => (s.failed ? <b className="bad-text">{count(s.failed)}</b> : count(s.failed)) },
-          { key: 'flow', title: <span className="sr">Flow</span>, wide: true, width: '26%', cell: (s) => <Flow stage={s} /> },
+          { key: 'parts', title: 'Partitions', num: true, wide: true, cell: (s) => (s.partitions?.total ? `${count(s.partitions.done)}/${count(s.partitions.total)}` : '–') },
+          { key: 'in', title: 'In', num: true, cell: (s) => count(s.in || undefined) },
+          { key: 'kept', title: 'Kept', num: true, cell: (s) => count(s.in ? s.kept : undefined) },
+          { key: 'dropped', title: 'Dropped', num: true, cell: (s) => (s.dropped ? <span>{count(s.dropped)} <span className="faint">{percent(s.dropped, s.in ?? null)}</span></span> : count(s.in ? s.dropped : undefined)) },
+          { key: 'failed', title: 'Failed', num: true, wide: true, cell: (s) => (s.failed ? <b className="bad-text">{count(s.failed)}</b> : count(s.in ? s.failed : undefined)) },
+          { key: 'flow', title: <span className="sr">Flow</span>, wide: true, width: '22%', cell: (s) => <Flow stage={s} /> },
         ]}
         empty={<div className="empty">The stages appear when the run begins.</div>}
       />
@@ -124,7 +126,7 @@ function Stages({ run }: { run: Run }) {
 function Flow({ stage }: { stage: Stage }) {
   if (stage.progress && isRunning(stage.state)) return <Progress status={{ state: stage.state ?? 'running', progress: stage.progress }} label={words(stage.name)} />
   const all = stage.in ?? 0
-  if (!all || stage.kept === undefined) return null
+  if (!all || stage.kept === undefined || !stage.dropped) return null
   return (
     <div className="flow" aria-hidden="true">
       <span className="kept" style={{ width: `${(stage.kept / all) * 100}%` }} />
@@ -178,7 +180,9 @@ function Samples({ run, reason, onClose }: { run: Run; reason: string; onClose: 
 function WhatIfPanel({ run, kept }: { run: Run; kept: number | undefined }) {
   const name = run.recipe?.name
   const recipe = useAsk<Recipe>(name ? `/api/v1/recipes/${encodeURIComponent(name)}${run.recipe?.version ? `?version=${run.recipe.version}` : ''}` : undefined, { every: false })
-  const own: Limit[] = Object.keys(run.limits ?? {}).length ? Object.entries(run.limits ?? {}).map(([rule, limit]) => ({ rule, limit })) : limitsOf(recipe.data)
+  const own: Limit[] = limitsOf(recipe.data)
+  const rules = useList<Rule>('/api/v1/recipes/rules', { every: false }).data ?? []
+  const meanings = new Map(rules.map((r) => [r.name, r.meaning ?? '']))
   const dropped = new Map((run.drops ?? []).map((d) => [d.reason, d.documents]))
   const sorted = [...own].sort((a, b) => (dropped.get(b.rule) ?? 0) - (dropped.get(a.rule) ?? 0))
   const [all, setAll] = useState(false)
@@ -214,7 +218,7 @@ function WhatIfPanel({ run, kept }: { run: Run; kept: number | undefined }) {
           const scale = scaleOf(limit)
           return (
             <label key={rule} className={rule in moved ? 'moved' : ''}>
-              <span className="clip">{words(rule)}</span>
+              <span className="clip" title={meanings.get(rule)}>{words(rule)}</span>
               <input type="range" {...scale} value={value} onChange={(e) => set(rule, Number(e.target.value), limit)} aria-valuetext={`${significant(value)}, recipe ${significant(limit)}`} />
               <output>{significant(value)}</output>
             </label>

@@ -7,7 +7,7 @@ import { Action } from '../kit/session'
 import { isRunning } from '../kit/states'
 import { Bars, DataTable } from '../kit/table'
 import { Progress, StatusLine } from '../kit/work'
-import { bytes, count, percent, words } from '../lib/format'
+import { bytes, count, list as join, percent, words } from '../lib/format'
 import { A, navigate, useParam, withParams } from '../lib/router'
 
 export default function Corpus({ id = '' }: { id?: string }) {
@@ -28,7 +28,7 @@ export default function Corpus({ id = '' }: { id?: string }) {
           <Figure name="Documents" value={count(c?.documents)} href={withParams({ tab: '' })} />
           <Figure name="Shards" value={count(c?.shards)} note={c?.bytes ? `${bytes(c.bytes)} compressed` : undefined} />
           <Figure name="Text" value={bytes(c?.textBytes ?? c?.bytes)} />
-          <Figure name="Licence policy" value={<span className="small">{corpus?.licencePolicy ?? 'none set'}</span>} />
+          <Figure name="Licence policy" value={<span className="small">{join(corpus?.licencePolicy) || 'any'}</span>} />
           <Figure name="Made" value={<span className="small"><When at={corpus?.createdAt} /></span>} />
         </Figures>
       </Panel>
@@ -145,9 +145,9 @@ function Failures({ corpus, ingestion }: { corpus: string; ingestion: string }) 
   return (
     <Panel flush title="Files that could not be read">
       <DataTable
-        label="Failed files" rows={list.data} rowKey={(f) => `${f.file ?? f.path ?? f.uri}${f.reason}`} error={list.error}
+        label="Failed files" rows={list.data} rowKey={(f) => `${f.source}/${f.path}/${f.document ?? ''}/${f.reason}`} error={list.error}
         columns={[
-          { key: 'file', title: 'File', cell: (f) => <span className="mono wrap small">{f.file ?? f.path ?? f.uri}</span> },
+          { key: 'file', title: 'File', cell: (f) => <span className="mono wrap small">{f.path}{f.document ? ` · ${f.document}` : ''}</span> },
           { key: 'reason', title: 'Reason', cell: (f) => <>{words(f.reason)}{f.detail ? <div className="sub wrap">{f.detail}</div> : null}</> },
         ]}
         empty={<div className="empty">Every file was read.</div>}

@@ -1,6 +1,7 @@
 import { useAsk, useList } from '../api/queries'
-import type { CleaningRun, DocumentLineage, DocumentRow, Verdict } from '../api/types'
+import type { CleaningRun, DocumentLineage, DocumentRow, Recipe, Verdict } from '../api/types'
 import { Bones, Facts, Head, Id, Panel, Problem } from '../kit/basics'
+import { limitsOf } from '../lib/cleaning'
 import { A, useParam } from '../lib/router'
 import { bytes, words } from '../lib/format'
 import { Lineage } from './lineage'
@@ -41,6 +42,8 @@ function Verdicts({ id, corpusId }: { id: string; corpusId: string | undefined }
   const mine = runs.data?.filter((r) => r.corpusId === corpusId) ?? []
   const [chosen, choose] = useParam('run')
   const run = mine.find((r) => r.id === chosen) ?? mine[0]
+  const recipe = useAsk<Recipe>(run?.recipe?.name ? `/api/v1/recipes/${encodeURIComponent(run.recipe.name)}?version=${run.recipe.version}` : undefined, { every: false })
+  const limits = Object.fromEntries(limitsOf(recipe.data).map((l) => [l.rule, l.limit]))
   const verdict = useAsk<Verdict>(run ? `/api/v1/cleaning-runs/${run.id}/verdicts/${id}` : undefined, { every: false })
   return (
     <Panel
@@ -52,7 +55,7 @@ function Verdicts({ id, corpusId }: { id: string; corpusId: string | undefined }
     >
       {runs.data && mine.length === 0 ? <p className="muted">No cleaning run has looked at it yet.</p>
         : verdict.error ? <Problem error={verdict.error} mild />
-        : verdict.data ? <div className="col loose"><VerdictLine verdict={verdict.data} /><ClusterMates verdict={verdict.data} documentId={id} /><Measures verdict={verdict.data} /></div>
+        : verdict.data ? <div className="col loose"><VerdictLine verdict={verdict.data} /><ClusterMates verdict={verdict.data} documentId={id} /><Measures verdict={verdict.data} limits={limits} /></div>
         : <Bones rows={4} />}
     </Panel>
   )
@@ -62,5 +65,5 @@ function DocumentWay({ id }: { id: string }) {
   const ask = useAsk<DocumentLineage>(`/api/v1/lineage/documents/${id}`, { every: false })
   if (ask.error) return <Problem error={ask.error} mild />
   if (!ask.data) return <Bones rows={5} />
-  return <Lineage steps={ask.data.steps} label="Way of the document" />
+  return <Lineage steps={ask.data.trail} label="Way of the document" />
 }

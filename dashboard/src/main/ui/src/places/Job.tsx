@@ -3,6 +3,7 @@ import { LIVE, useAsk, useRefresh } from '../api/queries'
 import type { JobExecution, JobStep } from '../api/types'
 import { Bones, Chip, Facts, Head, Panel, Problem, useTick, When } from '../kit/basics'
 import { Action } from '../kit/session'
+import { Who } from '../kit/who'
 import { isRunning, normalState, toneOf } from '../kit/states'
 import { DataTable } from '../kit/table'
 import { PartitionStrip, Progress, StatusLine } from '../kit/work'
@@ -20,7 +21,7 @@ export default function Job({ id = '' }: { id?: string }) {
     <div className="place">
       <Head
         title={capital(jobTitle(job))} crumbs={[{ label: 'Jobs', href: '/jobs' }]}
-        sub={<>{jobService(job)} · {job.id}{job.launchedBy ? ` · launched by ${job.launchedBy}` : ''} · started <When at={job.status?.startedAt} /></>}
+        sub={<>{jobService(job)} · {job.id}{job.launchedBy ? <> · launched by <Who id={job.launchedBy} /></> : null} · started <When at={job.status?.startedAt} /></>}
         side={<Acts job={job} />}
       />
       {job.errors?.length ? <Errors job={job} /> : null}
@@ -60,8 +61,9 @@ function Acts({ job }: { job: JobExecution }) {
     await refresh('/api/v1/jobs')
   }
   const state = normalState(job.status?.state)
-  if (isRunning(state)) return <Action label="Stop" disabled={state === 'stopping'} does="No new partition begins; those that run are finished. What is written stays, and a restart goes on from there." run={act('stop')} />
-  if (state === 'failed' || state === 'stopped' || state === 'unknown') {
+  const can = (verb: string, otherwise: boolean) => (job.actions ? job.actions.includes(verb) : otherwise)
+  if (can('stop', isRunning(state))) return <Action label="Stop" disabled={state === 'stopping'} does="No new partition begins; those that run are finished. What is written stays, and a restart goes on from there." run={act('stop')} />
+  if (can('restart', state === 'failed' || state === 'stopped')) {
     return (
       <>
         <Action label="Restart" tone="primary" does="Goes on where it ended: steps and partitions that are done are not done again." run={act('restart')} />
@@ -117,7 +119,7 @@ function Errors({ job }: { job: JobExecution }) {
       <DataTable
         label="Errors" rows={errors} rowKey={(e) => e.fingerprint ?? e.cause ?? e.message ?? ''}
         columns={[
-          { key: 'cause', title: 'Cause', cell: (e) => <><span className="strong wrap">{e.cause ?? e.message}</span>{e.cause && e.message && e.cause !== e.message ? <div className="sub wrap">{e.message}</div> : null}{e.sample ?? e.samples?.[0] ? <pre className="log gap-top" tabIndex={0}>{e.sample ?? e.samples?.[0]}</pre> : null}</> },
+          { key: 'cause', title: 'Cause', cell: (e) => <><span className="strong wrap">{e.cause ?? e.message}</span>{e.cause && e.message && e.cause !== e.message ? <div className="sub wrap">{e.message}</div> : null}{e.sample && e.sample !== e.message ? <pre className="log gap-top" tabIndex={0} aria-label="The newest, in full">{e.sample}</pre> : null}</> },
           { key: 'count', title: 'Times', num: true, cell: (e) => count(e.count ?? 1) },
           { key: 'first', title: 'First', num: true, wide: true, cell: (e) => <When at={e.firstAt} /> },
           { key: 'last', title: 'Last', num: true, wide: true, cell: (e) => <When at={e.lastAt} /> },

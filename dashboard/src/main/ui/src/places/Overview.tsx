@@ -4,6 +4,7 @@ import { Bone, Bones, Chip, curl, Empty, Figure, Figures, Head, Panel, Problem, 
 import { Icon } from '../kit/icons'
 import { isRunning } from '../kit/states'
 import { Progress } from '../kit/work'
+import { documentsIn, documentsKept } from '../lib/cleaning'
 import { bytes, compact, count, percent, words } from '../lib/format'
 import { stopsOf, type Stop } from '../lib/pipeline'
 import { layRiver } from '../lib/river'
@@ -72,8 +73,8 @@ function Running({ work }: { work: Work[] }) {
 function Totals({ o }: { o: OverviewAnswer }) {
   const t = o.totals ?? {}
   const r = o.river ?? {}
-  const into = r.cleaningRun?.stages?.[0]?.in ?? r.corpus?.counts?.documents
-  const kept = r.snapshot?.counts?.documents ?? r.snapshot?.counts?.documentsKept
+  const into = documentsIn(r.cleaningRun)
+  const kept = documentsKept(r.cleaningRun)
   return (
     <Figures>
       <Figure name="Documents" value={compact(t.documents)} unit={t.bytes ? bytes(t.bytes) : ''} href="/corpora" />

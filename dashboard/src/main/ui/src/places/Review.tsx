@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { call } from '../api/client'
 import { useAsk, useList, useRefresh } from '../api/queries'
-import type { CleaningRun, DocumentRow, ReviewItem } from '../api/types'
+import type { CleaningRun, ReviewItem } from '../api/types'
 import { Bones, Chip, Empty, Facts, Head, Panel, Problem } from '../kit/basics'
 import { IntervalBar } from '../kit/drawings'
 import { useMay } from '../kit/session'
@@ -68,6 +68,7 @@ function Queue({ run }: { run: CleaningRun }) {
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)
   }, [go, place, choose])
+  const whole = useAsk<ReviewItem>(item ? `/api/v1/review-items/${item.id}` : undefined, { every: false, keep: false })
   const judged = items.map(decisionOf)
   const accepted = judged.filter((d) => d === 'accept').length
   const rejected = judged.filter((d) => d === 'reject').length
@@ -94,17 +95,18 @@ function Queue({ run }: { run: CleaningRun }) {
         )}
       >
         {decide.error ? <Problem error={decide.error} /> : null}
-        <Text item={item} />
+        <Text text={whole.data?.text} error={whole.error} />
       </Panel>
       <div className="col loose">
         <Panel title="Why it was drawn">
           <Facts of={[
-            ['reason', words(item.reason ?? item.stratum ?? 'near the cut')],
+            ['reason', item.proposal === 'drop' ? 'just beyond the cut' : 'just within the cut'],
+            ['round', item.round],
             ['stratum', item.stratum ? words(item.stratum) : null],
-            ['perplexity', significant(item.perplexity ?? item.score ?? item.value)],
-            ['cut', significant(item.threshold ?? run.round?.threshold)],
-            ['the score says', item.proposed ? words(item.proposed) : null],
-            ['source', item.source],
+            ['score', <>{significant(item.score)} <span className="faint">nats per token</span></>],
+            ['cut', significant(item.limit)],
+            ['the cut would', item.proposal],
+            ['source', whole.data?.source ?? item.source],
             ['document', <A key="d" className="mono" href={`/documents/${item.documentId}?run=${run.id}`}>{item.documentId.slice(0, 12)}</A>],
           ]} />
         </Panel>
@@ -116,15 +118,12 @@ function Queue({ run }: { run: CleaningRun }) {
 }
 
 function decisionName(item: ReviewItem): Decision | undefined {
-  const d = (item.decision ?? item.state ?? '').toLowerCase()
-  return d.startsWith('accept') ? 'accept' : d.startsWith('reject') ? 'reject' : d === 'unsure' ? 'unsure' : undefined
+  const d = item.state ?? ''
+  return d === 'accepted' ? 'accept' : d === 'rejected' ? 'reject' : d === 'unsure' ? 'unsure' : undefined
 }
 
-function Text({ item }: { item: ReviewItem }) {
-  const given = item.text ?? item.excerpt
-  const ask = useAsk<DocumentRow>(given ? undefined : `/api/v1/documents/${item.documentId}`, { every: false, keep: false })
-  if (ask.error) return <Problem error={ask.error} mild />
-  const text = given ?? ask.data?.text
+function Text({ text, error }: { text: string | null | undefined; error: unknown }) {
+  if (error) return <Problem error={error} mild />
   return <div className="reading review-text" tabIndex={0} role="region" aria-label="Text of the document">{text ?? <Bones rows={10} />}</div>
 }
 

@@ -119,7 +119,7 @@ function Audit() {
 }
 
 function DeadLetters() {
-  const list = useList<DeadLetter>('/api/v1/dead-letters', { every: 6000 })
+  const list = useList<DeadLetter>('/api/v1/system/dead-letters', { every: 6000 })
   const refresh = useRefresh()
   return (
     <Panel flush title="Messages that no consumer could take" foot="A message comes here after three tries. Replaying it is safe: consumers take each message once.">
@@ -127,10 +127,10 @@ function DeadLetters() {
         label="Dead letters" rows={list.data} rowKey={(d) => `${d.service}-${d.id}`} error={list.error}
         columns={[
           { key: 'topic', title: 'Topic', cell: (d) => <span className="mono small">{d.topic}</span> },
-          { key: 'service', title: 'Consumer', cell: (d) => d.service ?? '–' },
-          { key: 'error', title: 'Why', cell: (d) => <span className="wrap">{d.error ?? d.reason ?? '–'}</span> },
-          { key: 'at', title: 'When', num: true, cell: (d) => <When at={d.at ?? d.failedAt} /> },
-          { key: 'acts', title: '', cell: (d) => (d.replayedAt ? <span className="small faint">replayed</span> : <Action tiny label="Replay" does="Sends the message to its topic again." run={async () => { await call(`/api/v1/dead-letters/${d.id}/replay`, { method: 'POST' }); await refresh('/api/v1/dead-letters') }} />) },
+          { key: 'service', title: 'Consumer', cell: (d) => <>{d.service}<div className="sub">{d.consumer}</div></> },
+          { key: 'error', title: 'Why', cell: (d) => <span className="wrap">{d.reason ?? '–'}</span> },
+          { key: 'at', title: 'When', num: true, cell: (d) => <When at={d.failedAt} /> },
+          { key: 'acts', title: '', cell: (d) => (d.replayedAt ? <span className="small faint">replayed</span> : <Action tiny label="Replay" does="Sends the message to its topic again." run={async () => { await call(`/api/v1/system/dead-letters/${d.service}/${d.id}/replay`, { method: 'POST' }); await refresh('/api/v1/system/dead-letters') }} />) },
         ]}
         empty={<div className="empty">None. Every message found its consumer.</div>}
       />

@@ -3,9 +3,10 @@ import { lazy, Suspense, useMemo, useRef, type ReactNode } from 'react'
 import { call } from '../api/client'
 import { LIVE, useAsk, useList, useRefresh } from '../api/queries'
 import { useEvents } from '../api/stream'
-import type { Attempt, Checkpoint, Metric, MetricPoint, TrainingRun as Run } from '../api/types'
+import type { Attempt, Checkpoint, LogLine, Metric, MetricPoint, TrainingRun as Run } from '../api/types'
 import { Bone, Bones, Chip, Facts, Figure, Figures, Head, Id, Panel, Problem, Segments, Tabs, When } from '../kit/basics'
 import { Action } from '../kit/session'
+import { Who } from '../kit/who'
 import { isFailed, isRunning, normalState } from '../kit/states'
 import { DataTable } from '../kit/table'
 import { Progress, StatusLine } from '../kit/work'
@@ -33,7 +34,7 @@ export default function TrainingRun({ id = '' }: { id?: string }) {
     <div className="place">
       <Head
         title={run.name ?? 'Training run'} crumbs={[{ label: 'Training', href: '/training' }]}
-        sub={<>{run.purpose === 'evaluation' ? 'evaluation model' : 'model'}{run.launchedBy ? ` · launched by ${run.launchedBy}` : ''} · <span className="mono">{id.slice(-12)}</span></>}
+        sub={<>{run.purpose === 'evaluation' ? 'evaluation model' : 'model'}{run.launchedBy ? ' · launched by ' : ''}{run.launchedBy ? <Who id={run.launchedBy} /> : null} · <span className="mono">{id.slice(-12)}</span></>}
         side={<>{live ? <span className={`stale ${flow === 'live' ? '' : 'off'}`}>{flow === 'live' ? 'live' : flow === 'stale' ? 'stale, asking every 2 s' : 'connecting'}</span> : null}<Acts run={run} /></>}
       />
       {isFailed(run.status.state) || run.failure?.reason ? <Failure run={run} /> : null}
@@ -70,8 +71,8 @@ function useLiveMetrics(id: string, live: boolean) {
   const client = useQueryClient()
   const refresh = useRefresh()
   const asked = useRef(0)
-  return useEvents(live ? `/api/v1/training-runs/${id}/events` : undefined, ['metric', 'metrics', 'state', 'checkpoint', 'log'], (name, data) => {
-    if (name === 'metric' || name === 'metrics' || name === 'message') {
+  return useEvents(live ? `/api/v1/training-runs/${id}/events` : undefined, ['run', 'metrics', 'end'], (name, data) => {
+    if (name === 'metrics') {
       for (const [key, point] of pointsIn(data)) {
         client.setQueryData<Metric>([metricPath(id, key)], (old) => {
           if (!old) return old
@@ -81,25 +82,18 @@ function useLiveMetrics(id: string, live: boolean) {
         })
       }
     }
-    const calm = name === 'metric' || name === 'metrics' || name === 'message' ? 1500 : 0
-    if (Date.now() - asked.current >= calm) {
+    if (name === 'run') client.setQueryData([`/api/v1/training-runs/${id}`], data)
+    if (name === 'end' || (name === 'run' && Date.now() - asked.current > 5000)) {
       asked.current = Date.now()
-      void client.invalidateQueries({ queryKey: [`/api/v1/training-runs/${id}`] })
-      if (name === 'checkpoint') void refresh('/api/v1/checkpoints')
+      void refresh('/api/v1/checkpoints')
     }
+    if (name === 'end') void refresh(`/api/v1/training-runs/${id}`)
   })
 }
 
-/** `{key, step, value}`, `{step, values: {key: value}}`, or a list of either. */
 function pointsIn(data: unknown): [string, MetricPoint][] {
-  if (Array.isArray(data)) return data.flatMap(pointsIn)
-  if (!data || typeof data !== 'object') return []
-  const d = data as { key?: string; step?: number; value?: number; attempt?: number; at?: string; values?: Record<string, number>; points?: unknown }
-  if (d.points) return pointsIn(d.key ? (d.points as object[]).map((p) => ({ key: d.key, ...p })) : d.points)
-  if (typeof d.step !== 'number') return []
-  const base = { step: d.step, ...(d.attempt === undefined ? {} : { attempt: d.attempt }), ...(d.at ? { at: d.at } : {}) }
-  if (d.key && typeof d.value === 'number') return [[d.key, { ...base, value: d.value }]]
-  return Object.entries(d.values ?? {}).filter(([, v]) => typeof v === 'number').map(([key, value]) => [key, { ...base, value }])
+  const points = (data as { points?: (MetricPoint & { key: string })[] } | null)?.points ?? []
+  return points.map(({ key, ...point }) => [key, point])
 }
 
 function Failure({ run }: { run: Run }) {
@@ -144,17 +138,19 @@ function LossPanel({ run, checkpoints, every }: { run: Run; checkpoints: readonl
   const others = useMemo(() => also.split(',').filter(Boolean).map((id) => ({ id })), [also])
   const curves = useCurves(useMemo(() => [{ id: run.id }, ...others], [run.id, others]), every)
   const own = curves[0]
-  const place = placer(axis as Axis, run)
-  const { lines, restarts } = linesOf(run.id, own?.loss, own?.heldout, { smoothing: Number(weight), place, colour: '--s1', name: 'loss' })
-  others.forEach((o, i) => lines.push(...linesOf(o.id, curves[i + 1]?.loss, curves[i + 1]?.heldout, { smoothing: Number(weight), place: placer(axis as Axis, run), colour: ['--s3', '--s4', '--s5'][i % 3] ?? '--s3', name: o.id.slice(-6) }).lines))
-  const on = (s: number) => place({ step: s, value: 0 })
-  const marks: Mark[] = axis === 'time' ? [] : [
+  const speed = useAsk<Metric>(axis === 'time' ? metricPath(run.id, 'tokens-per-second') : undefined, { every })
+  const place = placer(axis as Axis, run, speed.data)
+  const { lines, restarts: seen } = linesOf(run.id, own?.loss, own?.heldout, { smoothing: Number(weight), place, colour: '--s1', name: 'loss' })
+  others.forEach((o, i) => lines.push(...linesOf(o.id, curves[i + 1]?.loss, curves[i + 1]?.heldout, { smoothing: Number(weight), place, colour: ['--s3', '--s4', '--s5'][i % 3] ?? '--s3', name: o.id.slice(-6) }).lines))
+  const on = place
+  const resumed = (run.attempts ?? []).filter((a) => a.number > 1).map((a) => ({ step: a.startStep ?? 0, label: `attempt ${a.number}` }))
+  const restarts = resumed.length ? resumed : seen.map((step, i) => ({ step, label: `attempt ${i + 2}` }))
+  const marks: Mark[] = [
     ...checkpoints.filter((c) => c.step !== undefined).map((c): Mark => ({ x: on(c.step!), kind: 'checkpoint', label: '' })),
-    ...restarts.map((s, i): Mark => ({ x: on(s), kind: 'restart', label: `attempt ${i + 2}` })),
+    ...restarts.map((r): Mark => ({ x: on(r.step), kind: 'restart', label: r.label })),
     ...(isFailed(run.status.state) && run.latest?.step !== undefined ? [{ x: on(run.latest.step), kind: 'failure', label: 'failed' } satisfies Mark] : []),
   ]
   const perStep = tokensPerStep(run.spec)
-  const timed = own?.loss?.points.some((p) => p.at)
   const picked = step ? Number(step) : undefined
   const pick = (x: number) => setStep(String(axis === 'tokens' && perStep ? Math.round(x / perStep) : x), true)
   const xFormat = axis === 'time' ? duration : compact
@@ -164,7 +160,7 @@ function LossPanel({ run, checkpoints, every }: { run: Run; checkpoints: readonl
         title="Loss"
         side={(
           <>
-            <Segments label="Across" value={axis} onChange={(v) => setAxis(v)} options={[['step', 'step'], ...(perStep ? [['tokens', 'tokens'] as const] : []), ...(timed ? [['time', 'time'] as const] : [])]} />
+            <Segments label="Across" value={axis} onChange={(v) => setAxis(v)} options={[['step', 'step'], ...(perStep ? [['tokens', 'tokens'] as const] : []), ...(perStep ? [['time', 'time'] as const] : [])]} />
             <Segments label="Scale" value={scale} onChange={(v) => setScale(v)} options={[['linear', 'linear'], ['log', 'log']]} />
             <label className="check">smooth <input type="range" className="tiny-range" min={0} max={0.98} step={0.02} value={weight} onChange={(e) => setWeight(e.target.value)} aria-label="Smoothing" /></label>
           </>
@@ -183,11 +179,11 @@ function LossPanel({ run, checkpoints, every }: { run: Run; checkpoints: readonl
   )
 }
 
-interface BatchDocument { id?: string; documentId?: string; source?: string; excerpt?: string; text?: string; tokens?: number; shard?: number | string; ordinal?: number }
+interface Batch { step: number; documents: { id: string; shard?: string; ordinal?: number; tokens?: number }[] }
 
 function StepPanel({ run, step, onClose }: { run: Run; step: number; onClose: () => void }) {
-  const ask = useAsk<{ items?: BatchDocument[]; documents?: BatchDocument[] } | BatchDocument[]>(`/api/v1/training-runs/${run.id}/steps/${step}/documents`, { every: false, keep: false })
-  const documents = Array.isArray(ask.data) ? ask.data : ask.data?.items ?? ask.data?.documents
+  const ask = useAsk<Batch>(`/api/v1/training-runs/${run.id}/steps/${step}/documents`, { every: false, keep: false })
+  const documents = ask.data?.documents
   return (
     <Panel title={<>Step {count(step)}</>} side={<button type="button" className="button tiny" onClick={onClose}>Close</button>}>
       <div className="col loose">
@@ -196,21 +192,23 @@ function StepPanel({ run, step, onClose }: { run: Run; step: number; onClose: ()
           <h3>Documents of this batch</h3>
           {ask.error ? <Problem error={ask.error} mild /> : !documents ? <Bones rows={6} /> : (
             <ul className="batch">
-              {documents.map((d, i) => {
-                const id = d.documentId ?? d.id ?? ''
-                return (
-                  <li key={`${id}-${i}`}>
-                    <A className="mono small" href={`/documents/${id}`}>{id.slice(0, 12)}</A> <span className="small faint">{d.source}</span>
-                    {d.excerpt ?? d.text ? <span className="two-lines small">{(d.excerpt ?? d.text ?? '').slice(0, 160)}</span> : null}
-                  </li>
-                )
-              })}
+              {documents.map((d) => (
+                <li key={d.id}>
+                  <A className="mono small" href={`/documents/${d.id}`}>{d.id.slice(0, 12)}</A> <span className="small faint">{d.tokens ? `${count(d.tokens)} tokens` : ''}</span>
+                  <Beginning id={d.id} />
+                </li>
+              ))}
             </ul>
           )}
         </div>
       </div>
     </Panel>
   )
+}
+
+function Beginning({ id }: { id: string }) {
+  const text = useAsk<{ text?: string }>(`/api/v1/documents/${id}/text?from=0&to=200`, { every: false }).data?.text
+  return <span className="two-lines small">{text ?? ''}</span>
 }
 
 function ValueAt({ run, metric, step }: { run: string; metric: string; step: number }): ReactNode {
@@ -240,17 +238,17 @@ function CheckpointList({ rows, run, error }: { rows: Checkpoint[] | undefined; 
 }
 
 function Attempts({ run }: { run: Run }) {
-  const number = (a: Attempt) => a.attempt ?? a.number ?? 0
   return (
     <Panel flush>
       <DataTable
-        label="Attempts" rows={[...(run.attempts ?? [])].sort((a, b) => number(b) - number(a))} rowKey={(a) => String(number(a))}
+        label="Attempts" rows={[...(run.attempts ?? [])].sort((a, b) => b.number - a.number)} rowKey={(a: Attempt) => String(a.number)}
         columns={[
-          { key: 'n', title: 'Attempt', cell: (a) => number(a) },
-          { key: 'state', title: 'State', cell: (a) => <Chip state={a.state} /> },
-          { key: 'from', title: 'Steps', num: true, cell: (a) => `${count(a.fromStep ?? a.startStep)} – ${count(a.lastStep ?? a.endStep)}` },
-          { key: 'took', title: 'Took', num: true, cell: (a) => duration(between(a.startedAt, a.endedAt)) },
-          { key: 'started', title: 'Started', num: true, wide: true, cell: (a) => <When at={a.startedAt} /> },
+          { key: 'n', title: 'Attempt', cell: (a) => a.number },
+          { key: 'state', title: 'State', cell: (a) => <Chip state={a.outcome ?? (a.endedAt ? 'ended' : 'running')} /> },
+          { key: 'from', title: 'From step', num: true, cell: (a) => count(a.startStep) },
+          { key: 'ranks', title: 'Ranks at step', num: true, wide: true, cell: (a) => (a.ranks ?? []).map((r) => count(r.step)).join(', ') || '–' },
+          { key: 'took', title: 'Took', num: true, cell: (a) => duration(between(a.openedAt, a.endedAt)) },
+          { key: 'started', title: 'Started', num: true, wide: true, cell: (a) => <When at={a.openedAt} /> },
           { key: 'reason', title: 'How it ended', cell: (a) => <span className="wrap">{a.reason ?? '–'}</span> },
         ]}
         empty={<div className="empty">No attempt was made yet.</div>}
@@ -260,9 +258,9 @@ function Attempts({ run }: { run: Run }) {
 }
 
 function Log({ id, live, tail = 200 }: { id: string; live: boolean; tail?: number }) {
-  const ask = useAsk<{ lines?: string[]; text?: string; items?: (string | { line?: string; text?: string })[] } | string[]>(`/api/v1/training-runs/${id}/logs?tail=${tail}`, { every: live ? LIVE : false })
+  const ask = useAsk<{ lines?: LogLine[] }>(`/api/v1/training-runs/${id}/logs?tail=${tail}`, { every: live ? LIVE : false })
   if (ask.error) return <Problem error={ask.error} mild />
   if (!ask.data) return <Bones rows={6} />
-  const lines = Array.isArray(ask.data) ? ask.data : ask.data.lines ?? ask.data.items?.map((i) => (typeof i === 'string' ? i : i.line ?? i.text ?? '')) ?? (ask.data.text ?? '').split('\n')
+  const lines = (ask.data.lines ?? []).map((l) => `${l.attempt > 1 || l.rank > 0 ? `[${l.attempt}.${l.rank}] ` : ''}${l.text}`)
   return lines.length ? <pre className="log" tabIndex={0} aria-label="Log">{lines.join('\n')}</pre> : <p className="muted">The log is empty.</p>
 }

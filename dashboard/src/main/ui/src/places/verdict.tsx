@@ -16,8 +16,9 @@ export function VerdictLine({ verdict }: { verdict: Verdict }) {
 }
 
 /** Every measured value; the one that decided comes first. */
-export function Measures({ verdict }: { verdict: Verdict }) {
-  const rows = Object.entries(verdict.values ?? {})
+export function Measures({ verdict, limits }: { verdict: Verdict; limits: Record<string, number> }) {
+  const scores = (verdict.scores ?? []).filter((s) => s.natsPerToken != null).map((s) => [`score of round ${s.round}`, s.natsPerToken] as const)
+  const rows = [...Object.entries(verdict.values ?? {}), ...scores]
     .sort(([a], [b]) => Number(b === verdict.reason) - Number(a === verdict.reason) || a.localeCompare(b))
   if (rows.length === 0) return <p className="small muted">No measures are kept for this document.</p>
   return (
@@ -27,7 +28,7 @@ export function Measures({ verdict }: { verdict: Verdict }) {
         <tbody>
           {rows.map(([name, value]) => {
             const decided = !verdict.kept && name === verdict.reason
-            const limit = verdict.limits?.[name] ?? (decided && typeof verdict.limit === 'number' ? verdict.limit : undefined)
+            const limit = limits[name] ?? (decided && typeof verdict.limit === 'number' ? verdict.limit : undefined)
             return (
               <tr key={name} className={decided ? 'decided' : ''}>
                 <td>{words(name)}{decided ? <span className="small bad-text"> · decided</span> : null}</td>
@@ -46,11 +47,10 @@ export function Measures({ verdict }: { verdict: Verdict }) {
 export function ClusterMates({ verdict, documentId }: { verdict: Verdict; documentId: string }) {
   const cluster = verdict.cluster
   if (!cluster || (cluster.size ?? 1) < 2) return <p className="small muted">No duplicate of it was found.</p>
-  const mates = (cluster.members ?? []).filter((m) => m !== documentId)
   return (
-    <div className="col small">
-      <span>One of {cluster.size} near-identical documents. {cluster.survivor === documentId ? 'This one was kept for all of them.' : cluster.survivor ? <>Kept in its place: <A className="mono" href={`/documents/${cluster.survivor}`}>{cluster.survivor.slice(0, 12)}</A></> : null}</span>
-      {mates.length ? <span className="row wrapping">{mates.slice(0, 24).map((m) => <A key={m} className="mono" href={`/documents/${m}`}>{m.slice(0, 8)}</A>)}</span> : null}
-    </div>
+    <p className="small">
+      One of {cluster.size} {cluster.likeness === 'exact' ? 'identical' : 'near-identical'} documents. {cluster.survivor ? 'This one stays for all of them.' : 'Another one stays in its place.'}{' '}
+      {cluster.id && cluster.id !== documentId ? <>The cluster is named after <A className="mono" href={`/documents/${cluster.id}`}>{cluster.id.slice(0, 12)}</A>.</> : null}
+    </p>
   )
 }

@@ -28,6 +28,9 @@ public interface Keys {
 
   Optional<ApiKey> find(String id);
 
+  /** Name of a key, even of one that is no longer good. */
+  Optional<String> nameOf(String id);
+
   /** Newest first. */
   Page<ApiKey> list(@Nullable String after, int limit);
 

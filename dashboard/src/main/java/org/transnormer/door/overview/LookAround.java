@@ -2,13 +2,13 @@ package org.transnormer.door.overview;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.door.gather.Json;
 import org.transnormer.door.gather.Questions;
@@ -174,28 +174,57 @@ public final class LookAround {
 
   private static List<Work> running(Lists lists) {
     List<Work> running = new ArrayList<>();
-    add(running, "job", lists.corpusJobs(), "/jobs/", "/subject");
-    add(running, "cleaning-run", lists.cleaningRuns(), "/cleaning/", "/recipe/name");
-    add(running, "tokenizer", lists.tokenizers(), "/jobs/", "/name");
-    add(running, "token-set", lists.tokenSets(), "/jobs/", "/none");
-    add(running, "training-run", lists.trainingRuns(), "/training/", "/name");
+    for (Kind kind : Kind.of(lists)) {
+      for (JsonNode item : kind.items()) {
+        if (States.of(item) == States.LIVE) {
+          running.add(
+              new Work(
+                  kind.name(),
+                  Json.text(item, "/id", ""),
+                  kind.title(item),
+                  item.path("status"),
+                  kind.href(item)));
+        }
+      }
+    }
     return running;
   }
 
-  private static void add(
-      List<Work> to, String kind, List<JsonNode> items, String place, String title) {
-    for (JsonNode item : items) {
-      if (States.of(item) == States.LIVE) {
-        String id = Json.text(item, "/id", "");
-        String job = Json.text(item, "/jobId", id);
-        to.add(
-            new Work(
-                kind,
-                id,
-                Json.text(item, title).orElse(kind.replace('-', ' ')),
-                item.path("status"),
-                place + (place.equals("/jobs/") ? job : id)));
-      }
+  /** A kind of long work: how people call one, and where it is seen. */
+  private record Kind(
+      String name, List<JsonNode> items, Function<JsonNode, String> titles, String place) {
+
+    static List<Kind> of(Lists lists) {
+      return List.of(
+          new Kind("job", lists.corpusJobs(), named("/name"), "/jobs/"),
+          new Kind(
+              "cleaning-run",
+              lists.cleaningRuns(),
+              run -> "cleaning of " + corpus(lists, Json.text(run, "/corpusId", "")),
+              "/cleaning/"),
+          new Kind("tokenizer", lists.tokenizers(), named("/name"), "/jobs/"),
+          new Kind("token-set", lists.tokenSets(), _ -> "", "/jobs/"),
+          new Kind("training-run", lists.trainingRuns(), named("/name"), "/training/"));
+    }
+
+    private static Function<JsonNode, String> named(String pointer) {
+      return item -> Json.text(item, pointer, "");
+    }
+
+    private static String corpus(Lists lists, String id) {
+      return byId(lists.corpora(), "/id", id)
+          .flatMap(each -> Json.text(each, "/name"))
+          .orElse("a corpus");
+    }
+
+    String title(JsonNode item) {
+      String title = titles.apply(item);
+      return (title.isEmpty() ? name : title).replace('-', name.equals("job") ? ' ' : '-');
+    }
+
+    String href(JsonNode item) {
+      String id = Json.text(item, "/id", "");
+      return place + (place.equals("/jobs/") ? Json.text(item, "/jobId", id) : id);
     }
   }
 
@@ -216,9 +245,7 @@ public final class LookAround {
                 null));
       }
     }
-    failed(found, "job", lists.corpusJobs(), "/jobs/", "/subject");
-    failed(found, "cleaning-run", lists.cleaningRuns(), "/cleaning/", "/recipe/name");
-    failed(found, "training-run", lists.trainingRuns(), "/training/", "/name");
+    Kind.of(lists).forEach(kind -> failed(found, kind));
     for (JsonNode deployment : lists.deployments()) {
       if (Json.text(deployment, "/state", "").endsWith("failed")) {
         found.add(
@@ -247,20 +274,18 @@ public final class LookAround {
   }
 
   /** Failures of the last day; older ones are history. */
-  private void failed(
-      List<Attention> to, String kind, List<JsonNode> items, String place, String title) {
-    Instant since = clock.instant().minus(Duration.ofDays(1));
-    for (JsonNode item : items) {
+  private void failed(List<Attention> to, Kind kind) {
+    String since = clock.instant().minus(Duration.ofDays(1)).toString();
+    for (JsonNode item : kind.items()) {
       String ended = Json.text(item, "/status/endedAt", "");
-      if (States.of(item) == States.FAILED && ended.compareTo(since.toString()) > 0) {
-        String id = Json.text(item, "/id", "");
+      if (States.of(item) == States.FAILED && ended.compareTo(since) > 0) {
         to.add(
             new Attention(
-                kind,
+                kind.name(),
                 "bad",
-                Json.text(item, title).orElse(kind.replace('-', ' ')) + " failed",
+                kind.title(item) + " failed",
                 Json.text(item, "/status/reason").orElse(null),
-                place + id,
+                kind.href(item),
                 ended));
       }
     }

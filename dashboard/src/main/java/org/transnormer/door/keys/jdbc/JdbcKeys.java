@@ -70,6 +70,14 @@ public final class JdbcKeys implements Keys {
   }
 
   @Override
+  public Optional<String> nameOf(String id) {
+    return jdbc.sql("select name from api_key where id = :id")
+        .param("id", id)
+        .query((row, _) -> row.getString(1))
+        .optional();
+  }
+
+  @Override
   public Page<ApiKey> list(@Nullable String after, int limit) {
     List<ApiKey> found =
         jdbc.sql(
