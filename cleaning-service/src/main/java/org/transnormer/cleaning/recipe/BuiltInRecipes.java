@@ -13,7 +13,7 @@ public final class BuiltInRecipes {
 
   /** In the order in which they are offered. */
   public static List<Recipe> all() {
-    return List.of(read("standard"), read("demo"));
+    return List.of(read("standard"), read("demo"), read("demo-fast"));
   }
 
   /** JSON Schema (2020-12) of a recipe. */

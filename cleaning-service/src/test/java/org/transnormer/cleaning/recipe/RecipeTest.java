@@ -24,7 +24,7 @@ class RecipeTest {
       assertThat(Recipe.parse(recipe.canonicalJson())).isEqualTo(recipe);
       assertThat(recipe.hash()).hasSize(64);
     }
-    assertThat(BuiltInRecipes.all()).extracting(Recipe::name).containsExactly("standard", "demo");
+    assertThat(BuiltInRecipes.all()).extracting(Recipe::name).containsExactly("standard", "demo", "demo-fast");
   }
 
   @Test
