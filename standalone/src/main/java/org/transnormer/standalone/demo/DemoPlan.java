@@ -10,7 +10,6 @@ import java.util.Map;
  * @param name distinguishes what this plan launches from what the other launches
  * @param includes glob of the files taken from each part of the sample
  * @param recipe cleaning recipe, by name
- * @param recipeOverrides fields of the recipe that this plan sets otherwise
  * @param vocabulary entries of the tokenizer
  * @param preset named size of the main model
  * @param steps optimizer steps of the main model
@@ -23,7 +22,6 @@ record DemoPlan(
     String name,
     Map<String, String> includes,
     String recipe,
-    Map<String, Object> recipeOverrides,
     int vocabulary,
     String preset,
     int steps,
@@ -42,7 +40,6 @@ record DemoPlan(
             "brown", "c[a-r][0-9][0-9]",
             "spam-assassin", "data/*/*.txt"),
         "demo",
-        Map.of(),
         1024,
         "demo-main",
         1100,
@@ -59,8 +56,7 @@ record DemoPlan(
     includes.put("sotu", "data/19[6-9]*.txt");
     includes.put("brown", "c[a-b][0-9][0-9]");
     includes.put("spam-assassin", "data/{spam-1,easy-ham-1}/000[0-9]*.txt");
-    return new DemoPlan(
-        "demo-fast", includes, "demo-fast", Map.of(), 512, "demo-fast", 60, 4, 128, 3e-3, 60);
+    return new DemoPlan("demo-fast", includes, "demo-fast", 512, "demo-fast", 60, 4, 128, 3e-3, 60);
   }
 
   Map<String, Object> source(SampleCorpus.Part part, String folder) {
@@ -71,6 +67,9 @@ record DemoPlan(
     source.put("include", includes.get(part.name()));
     source.put("licence", part.licence());
     source.put("provenance", "npm:" + part.npmPackage());
+    if (part.name().equals("brown")) {
+      source.put("tagged", "word-tag"); // The/at jury/nn said/vbd
+    }
     return source;
   }
 
