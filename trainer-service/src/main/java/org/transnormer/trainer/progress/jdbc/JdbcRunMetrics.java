@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.trainer.progress.Measurement;
 import org.transnormer.trainer.progress.Point;
@@ -108,7 +109,7 @@ public final class JdbcRunMetrics implements RunMetrics {
         .param("run", runId)
         .param("key", key)
         .param("from", from)
-        .query((ResultSet row) -> thinning.add(point(row)));
+        .query((RowCallbackHandler) row -> thinning.add(point(row)));
     return thinning.points();
   }
 
@@ -125,10 +126,12 @@ public final class JdbcRunMetrics implements RunMetrics {
     Map<String, Map<String, Summary>> summaries = new HashMap<>();
     db.sql("SELECT * FROM metric_summaries WHERE run_id = ANY (:runs::text[])")
         .param("runs", runIds.toArray(String[]::new))
-        .query((ResultSet row) ->
-            summaries
-                .computeIfAbsent(text(row, "run_id"), _ -> new HashMap<>())
-                .put(text(row, "key"), summary(row)));
+        .query(
+            (RowCallbackHandler)
+                row ->
+                    summaries
+                        .computeIfAbsent(text(row, "run_id"), _ -> new HashMap<>())
+                        .put(text(row, "key"), summary(row)));
     return summaries;
   }
 
