@@ -161,9 +161,7 @@ final class DemoRun {
         launchOnce(
             "training-run",
             "/api/v1/training-runs",
-            plan.trainingRun(
-                tokenSet.path("id").asString(),
-                tokenSet.path("prefix").asString(),
+            plan.trainingRun(tokenSet.path("prefix").asString(),
                 tokenSet.path("vocabSize").asInt()),
             body -> body.path("id").asString());
     String path = "/api/v1/training-runs/" + id;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.trainer.checkpoints.Checkpoint;
 import org.transnormer.trainer.checkpoints.Checkpoint.Committed;
@@ -133,7 +134,7 @@ public final class JdbcCheckpoints implements Checkpoints {
              WHERE run_id = ANY (:runs::text[]) AND state = 'committed' GROUP BY run_id
             """)
         .param("runs", runIds.toArray(String[]::new))
-        .query((ResultSet row) -> counts.put(text(row, "run_id"), row.getInt("n")));
+        .query((RowCallbackHandler) row -> counts.put(text(row, "run_id"), row.getInt("n")));
     return counts;
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.artifacts.manifest.CanonicalJson;
 import org.transnormer.trainer.runs.Desired;
@@ -163,7 +164,7 @@ public final class JdbcTrainingRuns implements TrainingRuns {
   public Map<String, Long> countByState() {
     Map<String, Long> counts = new HashMap<>();
     db.sql("SELECT observed, count(*) AS n FROM training_runs GROUP BY observed")
-        .query((ResultSet row) -> counts.put(text(row, "observed"), row.getLong("n")));
+        .query((RowCallbackHandler) row -> counts.put(text(row, "observed"), row.getLong("n")));
     return counts;
   }
 
