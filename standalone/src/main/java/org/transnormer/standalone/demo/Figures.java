@@ -70,12 +70,14 @@ final class Figures {
     row(
         lines,
         "self-cleaning round",
-        "%,d documents scored by run %s, %,d unscored, cut above perplexity %.1f"
+        "%,d documents scored by run %s, %,d unscored, cut %s"
             .formatted(
                 round.path("scored").asLong(),
                 round.path("evaluationRunId").asString("none"),
                 round.path("unscored").asLong(),
-                round.path("threshold").asDouble(Double.NaN)));
+                round.has("threshold")
+                    ? "at %.3f nats/token".formatted(round.path("threshold").asDouble())
+                    : "by a percentile of each source"));
     JsonNode review = cleaning.path("review");
     row(
         lines,

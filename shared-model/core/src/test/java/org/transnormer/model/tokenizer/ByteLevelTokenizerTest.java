@@ -68,7 +68,7 @@ class ByteLevelTokenizerTest {
   void takesAPieceOfAMegabyteInItsStride() {
     String hostile = "ab".repeat(1 << 19);
 
-    assertThat(own.encode(hostile)).containsExactly(library.encode(hostile));
+    assertThat(own.encode(hostile)).isEqualTo(library.encode(hostile));
   }
 
   @Test
