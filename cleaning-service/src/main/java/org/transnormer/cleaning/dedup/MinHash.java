@@ -72,12 +72,17 @@ final class MinHash {
     return Optional.of(least);
   }
 
+  /** Without branches, so that the compiler can vectorise it. */
   private void add(long hash) {
-    for (int i = 0; i < least.length; i++) {
-      long product = hash * factors[i] + offsets[i];
+    long[] multipliers = factors;
+    long[] addends = offsets;
+    long[] minima = least;
+    for (int i = 0; i < minima.length; i++) {
+      long product = hash * multipliers[i] + addends[i];
       long folded = (product & PRIME) + (product >>> 61);
-      long value = folded >= PRIME ? folded - PRIME : folded;
-      least[i] = Math.min(least[i], value);
+      long reduced = folded - PRIME;
+      long value = reduced + (PRIME & reduced >> 63);
+      minima[i] = Math.min(minima[i], value);
     }
   }
 

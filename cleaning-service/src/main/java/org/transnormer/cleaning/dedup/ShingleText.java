@@ -17,8 +17,14 @@ final class ShingleText {
   static String simplify(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     StringBuilder out = new StringBuilder(lower.length());
-    boolean ascii = true;
+    boolean plain = true;
     for (int i = 0; i < lower.length(); ) {
+      char ascii = lower.charAt(i);
+      if (ascii >= 'a' && ascii <= 'z') {
+        out.append(ascii);
+        i++;
+        continue;
+      }
       int c = lower.codePointAt(i);
       if (Character.isDigit(c)) {
         i = number(lower, i);
@@ -31,11 +37,11 @@ final class ShingleText {
         }
       } else {
         out.appendCodePoint(c);
-        ascii &= c < 128;
+        plain &= c < 128;
       }
       i += Character.charCount(c);
     }
-    String simple = ascii ? out.toString() : withoutMarks(out);
+    String simple = plain ? out.toString() : withoutMarks(out);
     return simple.strip();
   }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum TextStep {
   /** CR LF, CR, NEL, U+2028 and U+2029 become LF; VT and FF become LF. */
   LINE_ENDS,
-  /** Drops C0 and C1 controls but tab and LF, BOM, unpaired surrogates' stand-ins stay. */
+  /** Drops C0 and C1 controls but tab and LF, the byte order mark, and non-characters. */
   CONTROL_CHARACTERS,
   /** Drops soft hyphens, zero-width spaces and direction marks, which split words unseen. */
   INVISIBLE_CHARACTERS,
@@ -16,6 +16,8 @@ public enum TextStep {
   MAIL_SIGNATURE,
   /** Drops quoted lines (RFC 3676, 4.5) with the line that announces them. */
   MAIL_QUOTES,
+  /** Drops lines of three symbols or more and nothing else: rulers, underlines, ASCII frames. */
+  SEPARATOR_LINES,
   /** One blank between words, no blanks at a line's ends, at most one empty line in a row. */
   WHITESPACE;
 

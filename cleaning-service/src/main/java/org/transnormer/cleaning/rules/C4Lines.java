@@ -91,7 +91,6 @@ final class C4Lines implements MeasureFamily {
       tally.dropped++;
       return;
     }
-    // Most lines have none of the letters that the phrases need; those need not be copied.
     String lower = text.text(start, end).toLowerCase(Locale.ROOT);
     if (lower.contains("lorem ipsum")) {
       tally.lorem++;

@@ -6,6 +6,7 @@ import org.transnormer.cleaning.rules.Rule.Bound;
 import org.transnormer.cleaning.rules.Rule.Family;
 import org.transnormer.cleaning.text.DocumentText;
 import org.transnormer.cleaning.text.LongCounts;
+import org.transnormer.cleaning.text.LongSet;
 import org.transnormer.cleaning.text.PrefixHash;
 
 /**
@@ -23,6 +24,9 @@ final class GopherRepetition implements MeasureFamily {
   private final Pieces pieces = new Pieces();
   private final PrefixHash hashes = new PrefixHash();
   private final LongCounts counts = new LongCounts();
+  private final LongSet seen = new LongSet();
+  private long[] single = {};
+  private long[] separated = {};
 
   @Override
   public List<Rule> rules() {
@@ -65,7 +69,9 @@ final class GopherRepetition implements MeasureFamily {
     values[offset + 3] = pieces.repeatedLength() / length;
     hashes.load(text);
     int at = offset + 4;
+    startSeparated(text.words());
     for (int i = 0; i < TOP.length; i++) {
+      lengthenSeparated(text.words(), LEAST_TOP + i);
       values[at++] = top(text.words(), LEAST_TOP + i) / length;
     }
     for (int i = 0; i < DUPLICATED.length; i++) {
@@ -82,8 +88,11 @@ final class GopherRepetition implements MeasureFamily {
     counts.reset(grams);
     int most = 0;
     for (int word = 0; word < grams; word++) {
-      long key = separated(word, n);
+      long key = separated[word];
       most = Math.max(most, 1 + counts.add(counts.slot(key), key, word));
+    }
+    if (most == 1) {
+      return hashes.length(0, n) + n - 1L;
     }
     int first = Integer.MAX_VALUE;
     for (int slot = 0; slot < counts.slots(); slot++) {
@@ -94,25 +103,35 @@ final class GopherRepetition implements MeasureFamily {
     return (long) most * (hashes.length(first, n) + n - 1);
   }
 
-  /** Unlike the joined form, "ab c" and "a bc" differ. */
-  private long separated(int word, int n) {
-    long key = 0;
-    for (int i = 0; i < n; i++) {
-      key = PrefixHash.mix(key * 31 + hashes.joined(word + i, 1));
+  /** Hashes of single words. Unlike joined hashes, their n-grams tell "ab c" from "a bc". */
+  private void startSeparated(int words) {
+    if (single.length < words) {
+      single = new long[words + (words >> 1)];
+      separated = new long[single.length];
     }
-    return key;
+    for (int word = 0; word < words; word++) {
+      single[word] = hashes.joined(word, 1);
+      separated[word] = single[word];
+    }
+  }
+
+  /** Turns the hashes of n - 1 words into those of n. */
+  private void lengthenSeparated(int words, int n) {
+    for (int word = 0; word + n <= words; word++) {
+      separated[word] = PrefixHash.mix(separated[word] * 31 + single[word + n - 1]);
+    }
   }
 
   private long duplicated(int words, int n) {
-    counts.reset(Math.max(1, words));
+    seen.reset(Math.max(1, words));
     long length = 0;
     int word = 0;
     while (word + n <= words) {
-      if (counts.add(hashes.joined(word, n)) > 0) {
+      if (seen.add(hashes.joined(word, n))) {
+        word++;
+      } else {
         length += hashes.length(word, n);
         word += n;
-      } else {
-        word++;
       }
     }
     return length;

@@ -6,7 +6,7 @@ import static org.transnormer.cleaning.text.CharacterClass.is;
 
 import java.util.Arrays;
 import org.transnormer.cleaning.text.DocumentText;
-import org.transnormer.cleaning.text.LongCounts;
+import org.transnormer.cleaning.text.LongSet;
 import org.transnormer.cleaning.text.PrefixHash;
 
 /**
@@ -19,7 +19,7 @@ final class Pieces {
   private int count;
   private long repeatedLength;
   private int repeated;
-  private final LongCounts seen = new LongCounts();
+  private final LongSet seen = new LongSet();
 
   int count() {
     return count;
@@ -135,7 +135,7 @@ final class Pieces {
         hash = hash * 0x9E3779B97F4A7C15L + codePoints[i] + 1;
         hash ^= hash >>> 29;
       }
-      if (seen.add(PrefixHash.mix(hash)) > 0) {
+      if (!seen.add(PrefixHash.mix(hash))) {
         repeated++;
         repeatedLength += ends[piece] - starts[piece];
       }

@@ -1,7 +1,5 @@
 package org.transnormer.cleaning.sidecar;
 
-import dev.hardwood.Hardwood;
-import dev.hardwood.HardwoodContext;
 import java.util.List;
 import org.transnormer.artifacts.store.ObjectStore;
 
@@ -13,16 +11,12 @@ public final class CorpusSidecars implements AutoCloseable {
   private final ObjectStore store;
   private final SidecarLayout layout;
   private final List<AnnotatedShard> shards;
-  private final Hardwood hardwood;
-  private final HardwoodContext context;
   private final long[] offsets;
 
   private CorpusSidecars(ObjectStore store, SidecarLayout layout, List<AnnotatedShard> shards) {
     this.store = store;
     this.layout = layout;
     this.shards = List.copyOf(shards);
-    this.context = HardwoodContext.create(2);
-    this.hardwood = Hardwood.create(context);
     this.offsets = new long[shards.size() + 1];
     for (int i = 0; i < shards.size(); i++) {
       offsets[i + 1] = offsets[i] + shards.get(i).documents();
@@ -39,7 +33,7 @@ public final class CorpusSidecars implements AutoCloseable {
   }
 
   public ShardSidecars shard(int index) {
-    return new ShardSidecars(hardwood, store, layout, shards.get(index));
+    return new ShardSidecars(store, layout, shards.get(index));
   }
 
   /** Documents in all shards. */
@@ -52,9 +46,7 @@ public final class CorpusSidecars implements AutoCloseable {
     return offsets[index];
   }
 
+  /** Holds nothing open between calls; whoever opens it closes it all the same. */
   @Override
-  public void close() {
-    hardwood.close();
-    context.close();
-  }
+  public void close() {}
 }

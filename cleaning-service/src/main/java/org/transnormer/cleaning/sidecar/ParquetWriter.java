@@ -134,7 +134,7 @@ final class ParquetWriter implements AutoCloseable {
     };
   }
 
-  private static Type type(Kind kind) {
+  static Type type(Kind kind) {
     return switch (kind) {
       case INT -> Type.INT32;
       case LONG -> Type.INT64;

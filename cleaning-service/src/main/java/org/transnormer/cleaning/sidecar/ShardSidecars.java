@@ -1,6 +1,5 @@
 package org.transnormer.cleaning.sidecar;
 
-import dev.hardwood.Hardwood;
 import java.io.IOException;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.cleaning.sidecar.SidecarLayout.Likeness;
@@ -10,13 +9,11 @@ import org.transnormer.cleaning.sidecar.SidecarLayout.Likeness;
  * Not thread-safe.
  */
 public final class ShardSidecars {
-  private final Hardwood hardwood;
   private final ObjectStore store;
   private final SidecarLayout layout;
   private final AnnotatedShard shard;
 
-  ShardSidecars(Hardwood hardwood, ObjectStore store, SidecarLayout layout, AnnotatedShard shard) {
-    this.hardwood = hardwood;
+  ShardSidecars(ObjectStore store, SidecarLayout layout, AnnotatedShard shard) {
     this.store = store;
     this.layout = layout;
     this.shard = shard;
@@ -45,7 +42,7 @@ public final class ShardSidecars {
 
   private <T> T read(String prefix, String format, Reading<T> reading) throws IOException {
     try (SidecarReader reader =
-        SidecarReader.open(hardwood, store, prefix, format, shard.documents())) {
+        SidecarReader.open(store, prefix, format, shard.documents())) {
       return reading.from(reader);
     }
   }
@@ -53,9 +50,7 @@ public final class ShardSidecars {
   /** Reads a rule's column into the caller's hands; keeps the file open between columns. */
   public RuleColumns rules() throws IOException {
     return new RuleColumns(
-        SidecarReader.open(
-            hardwood,
-            store,
+        SidecarReader.open(store,
             layout.attributes(shard.raw()),
             AttributeWriter.FORMAT,
             shard.documents()));

@@ -17,7 +17,7 @@ public final class LongCounts {
 
   /** Forgets every key and makes room for {@code expected} of them. */
   public void reset(int expected) {
-    int capacity = Integer.highestOneBit(Math.max(32, expected)) << 2;
+    int capacity = LongSet.capacity(expected);
     if (capacity > keys.length) {
       keys = new long[capacity];
       counts = new int[capacity];
@@ -42,14 +42,7 @@ public final class LongCounts {
     return counts[slot];
   }
 
-  /** Adds one to the key and returns how often it was counted before. */
-  public int add(long key) {
-    int slot = slot(key);
-    keys[slot] = key;
-    return counts[slot]++;
-  }
-
-  /** Like {@link #add}; a new key remembers the payload. */
+  /** Adds one to the key at its slot; a new key remembers the payload. */
   public int add(int slot, long key, int payload) {
     if (counts[slot] == 0) {
       keys[slot] = key;

@@ -18,6 +18,7 @@ public final class TextNormaliser {
     STEPS.put(TextStep.UNICODE_NFC, TextNormaliser::nfc);
     STEPS.put(TextStep.MAIL_SIGNATURE, MailText::withoutSignature);
     STEPS.put(TextStep.MAIL_QUOTES, MailText::withoutQuotes);
+    STEPS.put(TextStep.SEPARATOR_LINES, TextNormaliser::separatorLines);
     STEPS.put(TextStep.WHITESPACE, TextNormaliser::whitespace);
   }
 
@@ -112,6 +113,36 @@ public final class TextNormaliser {
 
   private static String nfc(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFC);
+  }
+
+  private static String separatorLines(String text) {
+    StringBuilder out = null;
+    int start = 0;
+    while (start < text.length()) {
+      int feed = text.indexOf('\n', start);
+      int end = feed < 0 ? text.length() : feed + 1;
+      boolean drop = isSeparator(text, start, end);
+      if (drop && out == null) {
+        out = new StringBuilder(text.length()).append(text, 0, start);
+      }
+      if (out != null && !drop) {
+        out.append(text, start, end);
+      }
+      start = end;
+    }
+    return out == null ? text : out.toString();
+  }
+
+  private static boolean isSeparator(String text, int start, int end) {
+    int symbols = 0;
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      if (Character.isLetterOrDigit(c) || Character.isSurrogate(c)) {
+        return false;
+      }
+      symbols += CharacterClass.is(c, CharacterClass.SPACE) ? 0 : 1;
+    }
+    return symbols >= 3;
   }
 
   private static String whitespace(String text) {

@@ -1,6 +1,7 @@
 package org.transnormer.cleaning.text;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WordExceptions {
   private static final int[] WHOLE = {};
+  private static final int FILTER_MASK = (1 << 15) - 1;
 
   /** Contractions that are words of their own without the apostrophe. */
   private static final List<String> AMBIGUOUS =
@@ -40,6 +42,7 @@ final class WordExceptions {
   static final WordExceptions ENGLISH = new WordExceptions();
 
   private final Map<String, int[]> splits = new HashMap<>();
+  private final BitSet filter = new BitSet(FILTER_MASK + 1);
 
   private WordExceptions() {
     pronouns();
@@ -58,6 +61,15 @@ final class WordExceptions {
         put(String.valueOf(hour), half);
       }
     }
+  }
+
+  /** Whether some exception may be spelled so; a cheap test before {@link #find}. */
+  boolean mayHold(int[] codePoints, int start, int end) {
+    int bit = 0;
+    for (int i = start; i < end; i++) {
+      bit = bit * 31 + codePoints[i];
+    }
+    return filter.get(bit & FILTER_MASK);
   }
 
   /**
@@ -126,6 +138,8 @@ final class WordExceptions {
     for (int i = 0; i < parts.length; i++) {
       lengths[i] = parts[i].codePointCount(0, parts[i].length());
     }
-    splits.put(String.join("", parts), parts.length == 1 ? WHOLE : lengths);
+    String whole = String.join("", parts);
+    splits.put(whole, parts.length == 1 ? WHOLE : lengths);
+    filter.set(whole.codePoints().reduce(0, (bit, c) -> bit * 31 + c) & FILTER_MASK);
   }
 }

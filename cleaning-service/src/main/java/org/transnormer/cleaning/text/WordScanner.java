@@ -135,7 +135,7 @@ final class WordScanner {
   }
 
   private int @Nullable [] exception(int start, int end) {
-    if (end - start > MAX_EXCEPTION) {
+    if (end - start > MAX_EXCEPTION || !WordExceptions.ENGLISH.mayHold(text, start, end)) {
       return null;
     }
     return WordExceptions.ENGLISH.find(new String(text, start, end - start));

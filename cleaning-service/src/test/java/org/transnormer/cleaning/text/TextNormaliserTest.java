@@ -63,6 +63,12 @@ class TextNormaliserTest {
   }
 
   @Test
+  void dropsLinesOfSymbolsOnly() {
+    assertThat(apply("Title\n=====\n- one\n * * * \n--\n+-+-+", TextStep.SEPARATOR_LINES))
+        .isEqualTo("Title\n- one\n--\n");
+  }
+
+  @Test
   void stepsRunInTheirOwnOrderWhateverTheRecipeSays() {
     assertThat(apply("a\r\n\r\n\r\nb", TextStep.WHITESPACE, TextStep.LINE_ENDS))
         .isEqualTo("a\n\nb");
