@@ -7,7 +7,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Housekeeping {
   private static final Duration REMEMBER_MESSAGES = Duration.ofDays(30);
   private static final Duration REMEMBER_KEYS = Duration.ofDays(3);
-  private static final Duration REMEMBER_LEASES = Duration.ofDays(30);
 
   private final JdbcClient jdbc;
 
@@ -18,7 +17,6 @@ final class Housekeeping {
   void run() {
     delete("processed_message", "processed_at", REMEMBER_MESSAGES);
     delete("idempotent_request", "started_at", REMEMBER_KEYS);
-    delete("lease", "expires_at", REMEMBER_LEASES);
   }
 
   private void delete(String table, String column, Duration age) {
