@@ -48,7 +48,7 @@ public final class ForwardFilter extends OncePerRequestFilter {
           request,
           response);
     } catch (Forwarding.ClientLeftException e) {
-      throw e;
+      logger.debug(request.getRequestURI() + ": " + e.getMessage());
     } catch (Problem | PayloadTooLargeException e) {
       answer(request, response, e);
     }

@@ -16,6 +16,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -200,24 +201,32 @@ public final class Forwarding {
           case ResponseBody.Broken(Throwable cause) ->
               throw new IOException("the answer of " + part.text() + " broke off", cause);
           case ResponseBody.Piece(var buffers) -> {
-            for (ByteBuffer buffer : buffers) {
-              write(buffer);
-            }
-            out.flush();
+            write(buffers);
             body.more();
           }
         }
       }
     }
 
-    private void write(ByteBuffer buffer) throws IOException {
+    private void write(List<ByteBuffer> buffers) throws ClientLeftException {
+      try {
+        for (ByteBuffer buffer : buffers) {
+          look(buffer);
+          channel.write(buffer);
+        }
+        out.flush();
+        lastByte = Instant.now();
+      } catch (IOException e) {
+        throw new ClientLeftException(e);
+      }
+    }
+
+    private void look(ByteBuffer buffer) {
       int end = buffer.limit();
-      if (events && buffer.hasRemaining()) {
+      if (buffer.hasRemaining()) {
         betweenEvents =
             buffer.get(end - 1) == '\n' && (buffer.remaining() < 2 || buffer.get(end - 2) == '\n');
       }
-      channel.write(buffer);
-      lastByte = Instant.now();
     }
 
     private void whileSilent() throws IOException {
@@ -229,9 +238,7 @@ public final class Forwarding {
         throw new IOException(part.text() + " fell silent in the middle of its answer");
       }
       if (events && betweenEvents && silence.compareTo(patience.heartbeat()) > 0) {
-        out.write(COMMENT);
-        out.flush();
-        lastByte = Instant.now();
+        write(List.of(ByteBuffer.wrap(COMMENT)));
       }
     }
   }
@@ -242,6 +249,10 @@ public final class Forwarding {
 
     ClientLeftException() {
       super("the client has left");
+    }
+
+    ClientLeftException(IOException cause) {
+      super("the client has left", cause);
     }
   }
 }
