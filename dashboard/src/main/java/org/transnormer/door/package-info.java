@@ -1,4 +1,7 @@
-/** The one door: serves the page, knows the keys, and hands every request on to the service that owns it. */
+/**
+ * The one door: serves the page, knows the keys, and hands every request on to the service that
+ * owns it.
+ */
 @NullMarked
 package org.transnormer.door;
 

@@ -3,10 +3,10 @@ package org.transnormer.door;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -94,7 +94,8 @@ class AccessIT {
       for (var path : document.path("paths").properties()) {
         for (String method : path.getValue().propertyNames()) {
           String address = path.getKey().replaceAll("\\{[^}]*}", "7");
-          int status = door.call(method.toUpperCase(java.util.Locale.ROOT), address, null).statusCode();
+          int status =
+              door.call(method.toUpperCase(java.util.Locale.ROOT), address, null).statusCode();
           asked++;
           if (status != 401) {
             open.add(method + " " + path.getKey() + " " + status);
@@ -171,7 +172,10 @@ class AccessIT {
     JsonNode made =
         TestDoor.JSON.readTree(
             door.call(
-                    "POST", "/api/v1/keys", door.adminKey, "{\"name\":\"short\",\"role\":\"viewer\"}")
+                    "POST",
+                    "/api/v1/keys",
+                    door.adminKey,
+                    "{\"name\":\"short\",\"role\":\"viewer\"}")
                 .body());
     String key = made.path("key").asString();
     String cookie = logIn(key).headers().firstValue("Set-Cookie").orElseThrow();

@@ -37,7 +37,8 @@ final class FakeServices {
   private static final Pattern TIME = Pattern.compile("\"@(-?[0-9.]+)\"");
 
   /** What a service was asked. */
-  record Asked(Part part, String method, String target, Map<String, List<String>> headers, String body) {
+  record Asked(
+      Part part, String method, String target, Map<String, List<String>> headers, String body) {
     @Nullable String header(String name) {
       List<String> values = headers.get(name);
       return values == null ? null : values.getFirst();
@@ -88,11 +89,9 @@ final class FakeServices {
 
   Map<String, String> properties() {
     Map<String, String> properties = new LinkedHashMap<>();
-    servers.forEach(
-        (part, server) ->
-            properties.put(
-                "tnl.services." + part.text(),
-                "http://127.0.0.1:" + server.getAddress().getPort()));
+    servers.forEach((part, server) ->
+        properties.put(
+            "tnl.services." + part.text(), "http://127.0.0.1:" + server.getAddress().getPort()));
     return properties;
   }
 
@@ -164,7 +163,8 @@ final class FakeServices {
     if (path.endsWith("/events")) {
       return null;
     }
-    String verb = exchange.getRequestMethod().equals("GET") ? "" : exchange.getRequestMethod() + " ";
+    String verb =
+        exchange.getRequestMethod().equals("GET") ? "" : exchange.getRequestMethod() + " ";
     Map<String, String> known = answers.getOrDefault(part, Map.of());
     String exact = known.get(verb + path);
     if (exact != null) {
@@ -178,8 +178,7 @@ final class FakeServices {
     return known.get(verb + path.replaceAll("/steps/[0-9]+/", "/steps/*/"));
   }
 
-  static void send(HttpExchange exchange, int status, String type, String body)
-      throws IOException {
+  static void send(HttpExchange exchange, int status, String type, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", type);
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
@@ -191,11 +190,10 @@ final class FakeServices {
   private static String atNow(String json) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Matcher times = TIME.matcher(json);
-    return times.replaceAll(
-        time ->
-            "\""
-                + now.plus(Duration.ofMillis((long) (Double.parseDouble(time.group(1)) * 1000)))
-                + "\"");
+    return times.replaceAll(time ->
+        "\""
+            + now.plus(Duration.ofMillis((long) (Double.parseDouble(time.group(1)) * 1000)))
+            + "\"");
   }
 
   void close() {

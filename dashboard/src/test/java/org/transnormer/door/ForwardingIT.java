@@ -58,7 +58,10 @@ class ForwardingIT {
           exchange.getResponseHeaders().set("Set-Cookie", "evil=1");
           exchange.getResponseHeaders().set("X-Frame-Options", "ALLOWALL");
           FakeServices.send(
-              exchange, 202, "application/json", new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+              exchange,
+              202,
+              "application/json",
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         });
 
     HttpResponse<String> answer =

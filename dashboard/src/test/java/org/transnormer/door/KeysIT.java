@@ -20,6 +20,8 @@ class KeysIT {
     JsonNode key = TestDoor.JSON.readTree(made.body());
     assertThat(key.path("key").asString()).startsWith("tnl_").hasSizeGreaterThanOrEqualTo(47);
     String listed = door.call("GET", "/api/v1/keys", door.adminKey).body();
-    assertThat(listed).contains(key.path("id").asString()).doesNotContain(key.path("key").asString());
+    assertThat(listed)
+        .contains(key.path("id").asString())
+        .doesNotContain(key.path("key").asString());
   }
 }

@@ -49,10 +49,10 @@ public final class PlatformProcess implements AutoCloseable {
       command.addAll(List.of(arguments));
       command.addAll(List.of("--data", data.toString(), "--port", "0"));
       ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile());
-      builder.environment().put("TNL_HOME", Path.of("..", ".tnl").toAbsolutePath().normalize().toString());
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+      builder
+          .environment()
+          .put("TNL_HOME", Path.of("..", ".tnl").toAbsolutePath().normalize().toString());
       return new PlatformProcess(builder.start(), output, data);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

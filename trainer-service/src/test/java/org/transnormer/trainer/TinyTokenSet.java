@@ -27,7 +27,8 @@ final class TinyTokenSet {
   static final int VOCABULARY = 300;
 
   private static final String[] WORDS =
-      "the a whale sea ship captain sails hunts sees white old great storm calm night day".split(" ");
+      "the a whale sea ship captain sails hunts sees white old great storm calm night day"
+          .split(" ");
 
   private TinyTokenSet() {}
 

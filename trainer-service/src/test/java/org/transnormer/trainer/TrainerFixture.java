@@ -46,8 +46,8 @@ public final class TrainerFixture implements AutoCloseable {
     }
   }
 
-  private TrainerFixture(
-      Path folder, Map<String, String> extra, Class<?>[] sources) throws IOException {
+  private TrainerFixture(Path folder, Map<String, String> extra, Class<?>[] sources)
+      throws IOException {
     this.folder = folder;
     this.sources = sources;
     keys = IdentityKeys.generate(folder.resolve("keys"), "trainer", "door", "inference");
@@ -167,21 +167,20 @@ public final class TrainerFixture implements AutoCloseable {
   /** A specification of a model so small that a step takes milliseconds. */
   public static String spec(long steps, long checkpointEvery, String more) {
     return """
-        {"model": {"width": 32, "layers": 2, "heads": 2, "gluWidth": 64},
-         "data": {"tokenSetId": "tiny"},
-         "optimizer": {"learningRate": 0.003},
-         "batch": {"sequences": 2, "sequenceLength": 32},
-         "steps": %d, "seed": 5, "threads": 1,
-         "evaluation": {"everySteps": %d, "maxTokens": 500},
-         "checkpoints": {"everySteps": %d, "keep": 2}%s}
-        """
+    {"model": {"width": 32, "layers": 2, "heads": 2, "gluWidth": 64},
+     "data": {"tokenSetId": "tiny"},
+     "optimizer": {"learningRate": 0.003},
+     "batch": {"sequences": 2, "sequenceLength": 32},
+     "steps": %d, "seed": 5, "threads": 1,
+     "evaluation": {"everySteps": %d, "maxTokens": 500},
+     "checkpoints": {"everySteps": %d, "keep": 2}%s}
+    """
         .formatted(steps, checkpointEvery, checkpointEvery, more);
   }
 
   /** Starts a run and gives its id. */
   public String startRun(String spec) {
-    Answer answer =
-        post("/api/v1/training-runs", "{\"name\": \"tiny\", \"spec\": " + spec + "}");
+    Answer answer = post("/api/v1/training-runs", "{\"name\": \"tiny\", \"spec\": " + spec + "}");
     if (answer.status() != 202) {
       throw new IllegalStateException(answer.status() + " " + answer.body());
     }

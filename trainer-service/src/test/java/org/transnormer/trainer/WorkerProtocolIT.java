@@ -184,8 +184,7 @@ class WorkerProtocolIT {
 
     assertThat(trainer.run(run).path("status").path("reason").asString())
         .isEqualTo("exit code 64 (3 attempts in a row came to nothing)");
-    assertThat(
-            trainer.run(run).path("failure").path("logTail").get(0).asString())
+    assertThat(trainer.run(run).path("failure").path("logTail").get(0).asString())
         .startsWith("last words of run-" + run);
 
     assertThat(steer(run, "resume").status()).isEqualTo(202);
@@ -201,14 +200,13 @@ class WorkerProtocolIT {
     cluster.set(run, 1, new Pending("Unschedulable: no GPU", java.util.Optional.empty()));
 
     await()
-        .until(
-            () ->
-                trainer
-                    .run(run)
-                    .path("status")
-                    .path("reason")
-                    .asString("")
-                    .equals("Unschedulable: no GPU"));
+        .until(() ->
+            trainer
+                .run(run)
+                .path("status")
+                .path("reason")
+                .asString("")
+                .equals("Unschedulable: no GPU"));
     cancel(run);
   }
 
@@ -269,9 +267,7 @@ class WorkerProtocolIT {
     assertThat(trainer.send("GET", path.formatted(other, 1), null, token).status()).isEqualTo(401);
     assertThat(trainer.send("GET", path.formatted(one, 1), null, null).status()).isEqualTo(401);
     assertThat(
-            trainer
-                .send("GET", path.formatted(one, 1), null, trainer.token(Role.ADMIN))
-                .status())
+            trainer.send("GET", path.formatted(one, 1), null, trainer.token(Role.ADMIN)).status())
         .isEqualTo(401);
     assertThat(trainer.send("GET", "/api/v1/training-runs", null, token).status()).isEqualTo(401);
     cancel(one);
@@ -315,10 +311,9 @@ class WorkerProtocolIT {
     commit(run, 1, epoch, 50, 3.5);
 
     await()
-        .untilAsserted(
-            () ->
-                assertThat(trainer.get("/api/v1/checkpoints/" + gone).text("state"))
-                    .isEqualTo("deleted"));
+        .untilAsserted(() ->
+            assertThat(trainer.get("/api/v1/checkpoints/" + gone).text("state"))
+                .isEqualTo("deleted"));
     assertThat(trainer.store().list("checkpoints/%s/a1/step-30".formatted(run))).isEmpty();
     for (String kept : List.of(aliased, best)) {
       assertThat(trainer.get("/api/v1/checkpoints/" + kept).text("state")).isEqualTo("committed");

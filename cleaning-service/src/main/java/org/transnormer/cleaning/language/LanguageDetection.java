@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Naive Bayes over n-grams of 1 to 3 letters with the 70 profiles of Optimaize's language-detector.
  * A text is judged by windows spread over it, since more letters cost time and change nothing. The
- * library draws n-grams at random, from a fixed seed here so that a text is always judged alike; its
- * algorithm for short texts, which draws nothing, underflows beyond some 100 letters.
+ * library draws n-grams at random, from a fixed seed here so that a text is always judged alike;
+ * its algorithm for short texts, which draws nothing, underflows beyond some 100 letters.
  * Thread-safe; loading takes about two seconds and 80 MB, so one is shared.
  */
 public final class LanguageDetection {

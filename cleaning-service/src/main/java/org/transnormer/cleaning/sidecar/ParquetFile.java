@@ -28,8 +28,8 @@ import org.transnormer.cleaning.sidecar.Column.Kind;
 
 /**
  * Reads what {@link ParquetWriter} writes: flat files of required columns, zstd pages, PLAIN or
- * dictionary encoding. Works in the caller's thread and takes memory only for what sizes in the file
- * have been checked against; anything unexpected is a {@link MalformedException}.
+ * dictionary encoding. Works in the caller's thread and takes memory only for what sizes in the
+ * file have been checked against; anything unexpected is a {@link MalformedException}.
  */
 final class ParquetFile implements AutoCloseable {
   private static final int TAIL = 8;
@@ -128,8 +128,7 @@ final class ParquetFile implements AutoCloseable {
     try {
       int index = index(name, kind);
       for (RowGroup group : present(footer.getRow_groups())) {
-        ColumnMetaData chunk =
-            present(present(group.getColumns()).get(index).getMeta_data());
+        ColumnMetaData chunk = present(present(group.getColumns()).get(index).getMeta_data());
         if (chunk.getCodec() != CompressionCodec.ZSTD
             || chunk.getNum_values() != group.getNum_rows()) {
           throw new MalformedException("a chunk of another codec or length");
@@ -204,8 +203,7 @@ final class ParquetFile implements AutoCloseable {
     }
     byte[] bytes = new byte[size];
     try {
-      long written =
-          Zstd.decompressByteArray(bytes, 0, size, chunk.array(), position, compressed);
+      long written = Zstd.decompressByteArray(bytes, 0, size, chunk.array(), position, compressed);
       if (written != size) {
         throw new MalformedException("a page of " + written + " bytes, not " + size);
       }

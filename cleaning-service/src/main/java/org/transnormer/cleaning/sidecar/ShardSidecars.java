@@ -41,8 +41,7 @@ public final class ShardSidecars {
   }
 
   private <T> T read(String prefix, String format, Reading<T> reading) throws IOException {
-    try (SidecarReader reader =
-        SidecarReader.open(store, prefix, format, shard.documents())) {
+    try (SidecarReader reader = SidecarReader.open(store, prefix, format, shard.documents())) {
       return reading.from(reader);
     }
   }
@@ -50,10 +49,8 @@ public final class ShardSidecars {
   /** Reads a rule's column into the caller's hands; keeps the file open between columns. */
   public RuleColumns rules() throws IOException {
     return new RuleColumns(
-        SidecarReader.open(store,
-            layout.attributes(shard.raw()),
-            AttributeWriter.FORMAT,
-            shard.documents()));
+        SidecarReader.open(
+            store, layout.attributes(shard.raw()), AttributeWriter.FORMAT, shard.documents()));
   }
 
   /** Document ids, 16 bytes each. */

@@ -11,8 +11,8 @@ import org.transnormer.cleaning.sidecar.Column.Kind;
 import org.transnormer.cleaning.sidecar.ParquetFile.MalformedException;
 
 /**
- * Reads a sidecar column by column. The file is compared with its manifest's digest before a byte is
- * decoded, and its columns and rows with what the caller expects; anything else is a {@link
+ * Reads a sidecar column by column. The file is compared with its manifest's digest before a byte
+ * is decoded, and its columns and rows with what the caller expects; anything else is a {@link
  * CorruptArtifactException}. Not thread-safe.
  */
 public final class SidecarReader implements AutoCloseable {
@@ -68,9 +68,7 @@ public final class SidecarReader implements AutoCloseable {
   public double[] doubles(String column) throws IOException {
     double[] values = new double[rows];
     read(
-        column,
-        Kind.DOUBLE,
-        (page, from, count) -> page.asDoubleBuffer().get(values, from, count));
+        column, Kind.DOUBLE, (page, from, count) -> page.asDoubleBuffer().get(values, from, count));
     return values;
   }
 
@@ -144,8 +142,7 @@ public final class SidecarReader implements AutoCloseable {
   }
 
   private CorruptArtifactException corrupt(String column, IOException cause) {
-    return new CorruptArtifactException(
-        key, "column " + column + ": " + cause.getMessage(), cause);
+    return new CorruptArtifactException(key, "column " + column + ": " + cause.getMessage(), cause);
   }
 
   CorruptArtifactException corrupt(String reason) {

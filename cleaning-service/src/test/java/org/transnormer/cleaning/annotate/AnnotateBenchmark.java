@@ -80,9 +80,7 @@ final class AnnotateBenchmark {
 
   private void annotate(List<Document> documents) throws IOException {
     double megabytes =
-        documents.stream()
-                .mapToLong(d -> d.text().getBytes(StandardCharsets.UTF_8).length)
-                .sum()
+        documents.stream().mapToLong(d -> d.text().getBytes(StandardCharsets.UTF_8).length).sum()
             / 1e6;
     System.out.printf("%d documents, %.1f MB%n", documents.size(), megabytes);
     TextNormaliser normaliser = new TextNormaliser(BuiltInRecipes.all().getLast().text());
@@ -139,8 +137,7 @@ final class AnnotateBenchmark {
       try (CorpusSidecars corpus = fixture.open(shards)) {
         System.out.println(fixture.findDuplicates(recipe, corpus, 1));
         start = System.nanoTime();
-        try (Decisions decisions =
-            Decisions.prepare(recipe, corpus, 0, ReviewDecisions.none())) {
+        try (Decisions decisions = Decisions.prepare(recipe, corpus, 0, ReviewDecisions.none())) {
           Counts counts = decisions.counts();
           System.out.printf(
               "decide %.0f ms: kept %d (held out %d)%n",
@@ -162,9 +159,7 @@ final class AnnotateBenchmark {
             case Verdict.Dropped dropped -> dropped.reason();
             case Verdict.Failed failed -> "(failed) " + failed.reason();
           };
-      counts
-          .computeIfAbsent(sources[i], _ -> new TreeMap<>())
-          .merge(outcome, 1, Integer::sum);
+      counts.computeIfAbsent(sources[i], _ -> new TreeMap<>()).merge(outcome, 1, Integer::sum);
     }
     counts.forEach((source, reasons) -> System.out.println("  " + source + " " + reasons));
   }

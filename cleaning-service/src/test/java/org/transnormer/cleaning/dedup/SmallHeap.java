@@ -29,8 +29,8 @@ import org.transnormer.cleaning.sidecar.SidecarLayout;
 import org.transnormer.cleaning.sidecar.SidecarLayout.Likeness;
 
 /**
- * Searches a corpus for duplicates and decides on it, for a JVM whose heap is smaller than the data.
- * Every tenth document is the twin of the one before it. Prints what it found.
+ * Searches a corpus for duplicates and decides on it, for a JVM whose heap is smaller than the
+ * data. Every tenth document is the twin of the one before it. Prints what it found.
  */
 public final class SmallHeap {
   static final int SHARDS = 10;
@@ -61,8 +61,7 @@ public final class SmallHeap {
           }
         }
         ClusterSummary summary = search.assign(4, corpus);
-        try (Decisions decisions =
-            Decisions.prepare(RECIPE, corpus, 0, ReviewDecisions.none())) {
+        try (Decisions decisions = Decisions.prepare(RECIPE, corpus, 0, ReviewDecisions.none())) {
           Counts counts = decisions.counts();
           System.out.printf(
               "%d %d %d %d%n",
@@ -95,8 +94,7 @@ public final class SmallHeap {
                     Digests.sha256((number + "/" + ordinal).getBytes(StandardCharsets.UTF_8))
                         .substring(0, 32));
         byte[] hash =
-            Arrays.copyOf(
-                Digests.newSha256().digest(text.getBytes(StandardCharsets.UTF_8)), 16);
+            Arrays.copyOf(Digests.newSha256().digest(text.getBytes(StandardCharsets.UTF_8)), 16);
         Arrays.setAll(values, _ -> random.nextDouble());
         values[0] = text.length();
         attributes.add(

@@ -24,7 +24,9 @@ class RecipeTest {
       assertThat(Recipe.parse(recipe.canonicalJson())).isEqualTo(recipe);
       assertThat(recipe.hash()).hasSize(64);
     }
-    assertThat(BuiltInRecipes.all()).extracting(Recipe::name).containsExactly("standard", "demo", "demo-fast");
+    assertThat(BuiltInRecipes.all())
+        .extracting(Recipe::name)
+        .containsExactly("standard", "demo", "demo-fast");
   }
 
   @Test

@@ -71,8 +71,7 @@ class SidecarTest {
       write(fixture.store, "a/b", rows, labels, rows);
       Random random = new Random(rows);
 
-      try (SidecarReader reader =
-          SidecarReader.open(fixture.store, "a/b", FORMAT, rows)) {
+      try (SidecarReader reader = SidecarReader.open(fixture.store, "a/b", FORMAT, rows)) {
         int[] ints = reader.ints("int");
         long[] longs = reader.longs("long");
         double[] doubles = reader.doubles("double");
@@ -145,11 +144,9 @@ class SidecarTest {
       assertThatThrownBy(() -> SidecarReader.open(fixture.store, "a", FORMAT, 11).close())
           .isInstanceOf(CorruptArtifactException.class)
           .hasMessageContaining("10 rows");
-      assertThatThrownBy(
-              () -> SidecarReader.open(fixture.store, "a", "tnl/other/1", 10).close())
+      assertThatThrownBy(() -> SidecarReader.open(fixture.store, "a", "tnl/other/1", 10).close())
           .isInstanceOf(CorruptArtifactException.class);
-      assertThatThrownBy(
-              () -> SidecarReader.open(fixture.store, "nowhere", FORMAT, 10).close())
+      assertThatThrownBy(() -> SidecarReader.open(fixture.store, "nowhere", FORMAT, 10).close())
           .isInstanceOf(NoSuchObjectException.class);
       try (SidecarReader reader = SidecarReader.open(fixture.store, "a", FORMAT, 10)) {
         assertThatThrownBy(() -> reader.doubles("missing"))
@@ -171,8 +168,7 @@ class SidecarTest {
       Files.delete(file);
       Files.write(file, bytes);
 
-      assertThatThrownBy(
-              () -> SidecarReader.open(fixture.store, "a", FORMAT, 100).close())
+      assertThatThrownBy(() -> SidecarReader.open(fixture.store, "a", FORMAT, 100).close())
           .isInstanceOf(CorruptArtifactException.class);
     }
   }

@@ -13,10 +13,7 @@ class GatherConfiguration {
 
   @Bean
   Questions questions(
-      UpstreamProperties services,
-      TokenIssuer issuer,
-      JsonMapper json,
-      DoorProperties properties) {
+      UpstreamProperties services, TokenIssuer issuer, JsonMapper json, DoorProperties properties) {
     return new HttpQuestions(services, issuer, json, properties.gatherTimeout());
   }
 }

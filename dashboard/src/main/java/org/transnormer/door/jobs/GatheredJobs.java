@@ -51,15 +51,14 @@ public final class GatheredJobs {
     parts.forEach(part -> asked.put(part, questions.ask(part, path)));
     List<JsonNode> items = new ArrayList<>();
     List<String> away = new ArrayList<>();
-    asked.forEach(
-        (part, future) -> {
-          Reply reply = future.join();
-          if (reply instanceof Reply.Found) {
-            reply.items().forEach(each -> items.add(named(each, part)));
-          } else {
-            away.add(part.text());
-          }
-        });
+    asked.forEach((part, future) -> {
+      Reply reply = future.join();
+      if (reply instanceof Reply.Found) {
+        reply.items().forEach(each -> items.add(named(each, part)));
+      } else {
+        away.add(part.text());
+      }
+    });
     items.sort(order);
     return new Gathered(items.subList(0, Math.min(limit, items.size())), away);
   }

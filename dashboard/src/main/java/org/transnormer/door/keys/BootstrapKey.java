@@ -54,10 +54,9 @@ public final class BootstrapKey {
 
   private static KeySecret legal(String text, String where) {
     return KeySecret.of(text)
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    where + " is not a key: tnl_ and at least 40 of A-Z, a-z, 0-9, - and _"));
+        .orElseThrow(() ->
+            new IllegalStateException(
+                where + " is not a key: tnl_ and at least 40 of A-Z, a-z, 0-9, - and _"));
   }
 
   private void add(KeySecret secret) {

@@ -25,21 +25,14 @@ public final class CreateKey {
 
   public Created create(String name, Role role, @Nullable Instant expiresAt, Caller by) {
     KeySecret secret = KeySecret.random();
-    return transactions.inTransaction(
-        () -> {
-          ApiKey key =
-              keys.add(
-                      new Keys.NewKey(
-                          Ids.next(),
-                          name,
-                          role,
-                          secret.hint(),
-                          secret.hash(),
-                          by.name(),
-                          expiresAt))
-                  .orElseThrow(() -> new IllegalStateException("two random keys are the same"));
-          audit.note(by, "key.create", "keys/" + key.id(), name + ", " + role.text());
-          return new Created(key, secret);
-        });
+    return transactions.inTransaction(() -> {
+      ApiKey key =
+          keys.add(
+                  new Keys.NewKey(
+                      Ids.next(), name, role, secret.hint(), secret.hash(), by.name(), expiresAt))
+              .orElseThrow(() -> new IllegalStateException("two random keys are the same"));
+      audit.note(by, "key.create", "keys/" + key.id(), name + ", " + role.text());
+      return new Created(key, secret);
+    });
   }
 }

@@ -19,15 +19,14 @@ public final class RevokeKey {
   }
 
   public void revoke(String id, Caller by) {
-    transactions.inTransaction(
-        () -> {
-          switch (keys.revoke(id)) {
-            case REVOKED -> audit.note(by, "key.revoke", "keys/" + id, null);
-            case UNKNOWN -> throw new NotFoundProblem("key", id);
-            case LAST_ADMIN ->
-                throw new ConflictProblem(
-                    "this is the last admin key; make another before it is revoked");
-          }
-        });
+    transactions.inTransaction(() -> {
+      switch (keys.revoke(id)) {
+        case REVOKED -> audit.note(by, "key.revoke", "keys/" + id, null);
+        case UNKNOWN -> throw new NotFoundProblem("key", id);
+        case LAST_ADMIN ->
+            throw new ConflictProblem(
+                "this is the last admin key; make another before it is revoked");
+      }
+    });
   }
 }

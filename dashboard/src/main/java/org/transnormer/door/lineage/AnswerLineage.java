@@ -64,10 +64,8 @@ public final class AnswerLineage {
               .fact("caller", answer, "/caller")
               .without(reply.missing().orElse(null)));
       Json.text(answer, "/deployment")
-          .ifPresent(
-              name ->
-                  trail.add(
-                      Step.of("deployment", name).titled(name).at("/playground?model=" + name)));
+          .ifPresent(name ->
+              trail.add(Step.of("deployment", name).titled(name).at("/playground?model=" + name)));
       JsonNode checkpoint = checkpoint(Json.text(answer, "/checkpointId"));
       Optional<String> runId = Json.text(checkpoint, "/runId");
       JsonNode run = run(runId);
@@ -97,8 +95,7 @@ public final class AnswerLineage {
           Part.TRAINER,
           "/api/v1/checkpoints/",
           (checkpoint, step) ->
-              step.titled(
-                      Json.number(checkpoint, "/step").map(n -> "step " + n).orElse(step.id()))
+              step.titled(Json.number(checkpoint, "/step").map(n -> "step " + n).orElse(step.id()))
                   .at("/checkpoints/" + step.id())
                   .fact("held-out loss", checkpoint, "/heldoutLoss")
                   .fact("manifest", checkpoint, "/manifestDigest"),
@@ -113,7 +110,9 @@ public final class AnswerLineage {
           (run, step) ->
               step.titled(Json.text(run, "/name").orElse(step.id()))
                   .at("/training/" + step.id())
-                  .fact("attempts", run.path("attempts").isArray() ? run.path("attempts").size() : null)
+                  .fact(
+                      "attempts",
+                      run.path("attempts").isArray() ? run.path("attempts").size() : null)
                   .fact("launched by", run, "/launchedBy"),
           "training-run");
     }
@@ -172,7 +171,9 @@ public final class AnswerLineage {
                   Json.number(snapshot, "/counts/shards")
                       .map(n -> n + " shards")
                       .orElse(found.size() + " shards"))
-              .fact("documents", found.stream().mapToLong(each -> each.path("documents").asLong()).sum())
+              .fact(
+                  "documents",
+                  found.stream().mapToLong(each -> each.path("documents").asLong()).sum())
               .without(shards.join().missing().orElse(null)));
       step(
           id,
@@ -200,8 +201,7 @@ public final class AnswerLineage {
       }
       Reply reply = questions.get(part, path + id.get());
       JsonNode body = reply.found().orElse(MissingNode.getInstance());
-      trail.add(
-          describe.as(body, Step.of(kind, id.get())).without(reply.missing().orElse(null)));
+      trail.add(describe.as(body, Step.of(kind, id.get())).without(reply.missing().orElse(null)));
       return body;
     }
   }
@@ -218,18 +218,16 @@ public final class AnswerLineage {
     }
     Stream.of(1L, Math.max(1, lastStep / 2), Math.max(1, lastStep))
         .distinct()
-        .map(
-            step ->
-                questions.ask(
-                    Part.TRAINER,
-                    "/api/v1/training-runs/%s/steps/%d/documents".formatted(runId.get(), step)))
+        .map(step ->
+            questions.ask(
+                Part.TRAINER,
+                "/api/v1/training-runs/%s/steps/%d/documents".formatted(runId.get(), step)))
         .toList()
-        .forEach(
-            asked ->
-                asked.join().found().stream()
-                    .flatMap(AnswerLineage::documentsOf)
-                    .limit(2)
-                    .forEach(ids::add));
+        .forEach(asked ->
+            asked.join().found().stream()
+                .flatMap(AnswerLineage::documentsOf)
+                .limit(2)
+                .forEach(ids::add));
     return ids;
   }
 
@@ -241,12 +239,11 @@ public final class AnswerLineage {
 
   private Set<String> someOf(Optional<String> corpusId) {
     Set<String> ids = new LinkedHashSet<>();
-    corpusId.ifPresent(
-        id ->
-            questions
-                .get(Part.CORPUS, "/api/v1/corpora/%s/documents?limit=40".formatted(id))
-                .items()
-                .forEach(each -> Json.text(each, "/id").ifPresent(ids::add)));
+    corpusId.ifPresent(id ->
+        questions
+            .get(Part.CORPUS, "/api/v1/corpora/%s/documents?limit=40".formatted(id))
+            .items()
+            .forEach(each -> Json.text(each, "/id").ifPresent(ids::add)));
     return ids;
   }
 
@@ -263,10 +260,9 @@ public final class AnswerLineage {
     var document = questions.ask(Part.CORPUS, "/api/v1/documents/" + id);
     JsonNode verdict =
         cleaningId
-            .map(
-                run ->
-                    questions.get(
-                        Part.CLEANING, "/api/v1/cleaning-runs/%s/verdicts/%s".formatted(run, id)))
+            .map(run ->
+                questions.get(
+                    Part.CLEANING, "/api/v1/cleaning-runs/%s/verdicts/%s".formatted(run, id)))
             .flatMap(Reply::found)
             .orElse(null);
     if (verdict != null && !verdict.path("kept").asBoolean(true)) {

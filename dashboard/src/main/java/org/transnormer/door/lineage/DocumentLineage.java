@@ -12,7 +12,10 @@ import org.transnormer.door.routes.Part;
 import org.transnormer.support.problems.NotFoundProblem;
 import tools.jackson.databind.JsonNode;
 
-/** From a document forth: every verdict, and every snapshot, token set, run and checkpoint it got into. */
+/**
+ * From a document forth: every verdict, and every snapshot, token set, run and checkpoint it got
+ * into.
+ */
 public final class DocumentLineage {
   private static final int RUNS = 10;
 
@@ -62,16 +65,14 @@ public final class DocumentLineage {
     }
 
     private void origin(JsonNode document, Optional<String> corpusId) {
-      corpusId.ifPresent(
-          corpus -> {
-            Reply reply = questions.get(Part.CORPUS, "/api/v1/corpora/" + corpus);
-            trail.add(
-                Step.of("corpus", corpus)
-                    .titled(
-                        reply.found().flatMap(each -> Json.text(each, "/name")).orElse(corpus))
-                    .at("/corpora/" + corpus)
-                    .without(reply.missing().orElse(null)));
-          });
+      corpusId.ifPresent(corpus -> {
+        Reply reply = questions.get(Part.CORPUS, "/api/v1/corpora/" + corpus);
+        trail.add(
+            Step.of("corpus", corpus)
+                .titled(reply.found().flatMap(each -> Json.text(each, "/name")).orElse(corpus))
+                .at("/corpora/" + corpus)
+                .without(reply.missing().orElse(null)));
+      });
       trail.add(
           Step.of("source", null)
               .titled(Json.text(document, "/source").orElse(null))
@@ -93,7 +94,8 @@ public final class DocumentLineage {
               Part.CLEANING, "/api/v1/cleaning-runs?limit=%d&corpus=%s".formatted(RUNS, corpusId));
       cleaning
           .missing()
-          .ifPresent(why -> trail.add(Step.of("cleaning-run", null).titled("cleaning").without(why)));
+          .ifPresent(
+              why -> trail.add(Step.of("cleaning-run", null).titled("cleaning").without(why)));
       Set<String> keptBy =
           cleaning.items().stream()
               .filter(run -> Json.text(run, "/corpusId", corpusId).equals(corpusId))
@@ -133,8 +135,7 @@ public final class DocumentLineage {
     private boolean kept(JsonNode run) {
       String runId = Json.text(run, "/id", "");
       Reply reply =
-          questions.get(
-              Part.CLEANING, "/api/v1/cleaning-runs/%s/verdicts/%s".formatted(runId, id));
+          questions.get(Part.CLEANING, "/api/v1/cleaning-runs/%s/verdicts/%s".formatted(runId, id));
       Optional<JsonNode> verdict = reply.found();
       verdict.ifPresent(verdicts::add);
       boolean kept = verdict.map(each -> each.path("kept").asBoolean()).orElse(false);
@@ -152,15 +153,13 @@ public final class DocumentLineage {
       reply.missing().ifPresent(why -> trail.add(Step.of(kind, null).titled(kind).without(why)));
       return reply.items().stream()
           .filter(wanted::is)
-          .flatMap(
-              each ->
-                  Json.text(each, "/id")
-                      .map(
-                          found -> {
-                            trail.add(describe.as(each, Step.of(kind, found)));
-                            return found;
-                          })
-                      .stream())
+          .flatMap(each ->
+              Json.text(each, "/id")
+                  .map(found -> {
+                    trail.add(describe.as(each, Step.of(kind, found)));
+                    return found;
+                  })
+                  .stream())
           .collect(Collectors.toSet());
     }
   }

@@ -67,12 +67,7 @@ public final class LookAround {
     Lists lists = ask();
     River river = river(lists);
     return new Overview(
-        clock.instant(),
-        health.join(),
-        totals(lists),
-        river,
-        running(lists),
-        attention(lists));
+        clock.instant(), health.join(), totals(lists), river, running(lists), attention(lists));
   }
 
   private Lists ask() {
@@ -141,12 +136,11 @@ public final class LookAround {
     Optional<JsonNode> training =
         tokens
             .flatMap(each -> Json.text(each, "/id"))
-            .flatMap(
-                id ->
-                    lists.trainingRuns().stream()
-                        .filter(each -> !Json.text(each, "/purpose", "").equals("evaluation"))
-                        .filter(each -> Json.text(each, "/spec/data/tokenSetId", "").equals(id))
-                        .findFirst());
+            .flatMap(id ->
+                lists.trainingRuns().stream()
+                    .filter(each -> !Json.text(each, "/purpose", "").equals("evaluation"))
+                    .filter(each -> Json.text(each, "/spec/data/tokenSetId", "").equals(id))
+                    .findFirst());
     Optional<JsonNode> checkpoint =
         training
             .flatMap(each -> Json.text(each, "/id"))
@@ -259,7 +253,9 @@ public final class LookAround {
       }
     }
     long letters =
-        lists.deadLetters().stream().filter(each -> each.path("replayedAt").isMissingNode()).count();
+        lists.deadLetters().stream()
+            .filter(each -> each.path("replayedAt").isMissingNode())
+            .count();
     if (letters > 0) {
       found.add(
           new Attention(

@@ -20,10 +20,9 @@ public final class PageHeaders {
         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
         .permissionsPolicyHeader(
             policy -> policy.policy("camera=(), geolocation=(), microphone=(), payment=()"))
-        .crossOriginOpenerPolicy(
-            policy ->
-                policy.policy(
-                    org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter
-                        .CrossOriginOpenerPolicy.SAME_ORIGIN));
+        .crossOriginOpenerPolicy(policy ->
+            policy.policy(
+                org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter
+                    .CrossOriginOpenerPolicy.SAME_ORIGIN));
   }
 }

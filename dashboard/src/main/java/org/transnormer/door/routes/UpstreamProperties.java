@@ -15,7 +15,10 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tnl.services")
 public record UpstreamProperties(
-    @NotNull URI corpus, @NotNull URI cleaning, @NotNull URI trainer, @NotNull URI inference,
+    @NotNull URI corpus,
+    @NotNull URI cleaning,
+    @NotNull URI trainer,
+    @NotNull URI inference,
     @DefaultValue("http://localhost") URI door) {
 
   public URI base(Part part) {

@@ -29,14 +29,13 @@ public final class LogIn {
    */
   public Optional<LoggedIn> with(String given) {
     Optional<ApiKey> found = KeySecret.of(given).flatMap(key -> keys.findByHash(key.hash()));
-    return found.map(
-        key -> {
-          keys.used(key);
-          SessionSecret secret = SessionSecret.random();
-          Session session = sessions.open(secret.hash(), key, life);
-          audit.note(key.caller(), "session.open", "keys/" + key.id(), null);
-          return new LoggedIn(session, secret);
-        });
+    return found.map(key -> {
+      keys.used(key);
+      SessionSecret secret = SessionSecret.random();
+      Session session = sessions.open(secret.hash(), key, life);
+      audit.note(key.caller(), "session.open", "keys/" + key.id(), null);
+      return new LoggedIn(session, secret);
+    });
   }
 
   public Duration life() {

@@ -27,8 +27,7 @@ public final class Parts {
 
   /** The door itself first; it answers, so it is up. */
   public List<PartHealth> health() {
-    List<CompletableFuture<PartHealth>> asked =
-        Stream.of(Part.values()).map(this::health).toList();
+    List<CompletableFuture<PartHealth>> asked = Stream.of(Part.values()).map(this::health).toList();
     List<PartHealth> found = new ArrayList<>();
     found.add(new PartHealth("door", "up", version, null, 0L));
     asked.forEach(each -> found.add(each.join()));

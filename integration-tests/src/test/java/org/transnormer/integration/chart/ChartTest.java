@@ -37,7 +37,8 @@ class ChartTest {
 
     assertThat(objects).hasSizeGreaterThan(20);
     for (HasMetadata object : objects) {
-      assertThat(unknownFields(object)).as(object.getKind() + " " + object.getMetadata().getName())
+      assertThat(unknownFields(object))
+          .as(object.getKind() + " " + object.getMetadata().getName())
           .isEmpty();
     }
   }
@@ -50,20 +51,18 @@ class ChartTest {
 
     assertThat(pods).hasSizeGreaterThan(5);
     assertThat(pods)
-        .allSatisfy(
-            pod -> {
-              assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
-              assertThat(pod.getContainers())
-                  .allSatisfy(
-                      container -> {
-                        var security = container.getSecurityContext();
-                        assertThat(security.getAllowPrivilegeEscalation()).isFalse();
-                        assertThat(security.getReadOnlyRootFilesystem()).isTrue();
-                        assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
-                        assertThat(container.getResources().getLimits()).containsKey("memory");
-                        assertThat(container.getReadinessProbe()).isNotNull();
-                      });
-            });
+        .allSatisfy(pod -> {
+          assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+          assertThat(pod.getContainers())
+              .allSatisfy(container -> {
+                var security = container.getSecurityContext();
+                assertThat(security.getAllowPrivilegeEscalation()).isFalse();
+                assertThat(security.getReadOnlyRootFilesystem()).isTrue();
+                assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
+                assertThat(container.getResources().getLimits()).containsKey("memory");
+                assertThat(container.getReadinessProbe()).isNotNull();
+              });
+        });
   }
 
   @Test
@@ -71,15 +70,10 @@ class ChartTest {
     List<HasMetadata> objects = render("");
 
     assertThat(objects.stream().filter(Deployment.class::isInstance).map(Deployment.class::cast))
-        .allSatisfy(
-            deployment ->
-                assertThat(
-                        deployment
-                            .getSpec()
-                            .getTemplate()
-                            .getSpec()
-                            .getAutomountServiceAccountToken())
-                    .isEqualTo(deployment.getMetadata().getName().endsWith("-trainer")));
+        .allSatisfy(deployment ->
+            assertThat(
+                    deployment.getSpec().getTemplate().getSpec().getAutomountServiceAccountToken())
+                .isEqualTo(deployment.getMetadata().getName().endsWith("-trainer")));
   }
 
   @Test

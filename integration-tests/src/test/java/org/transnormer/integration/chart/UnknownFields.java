@@ -6,7 +6,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** fabric8 keeps fields it does not know in {@code additionalProperties} at every level; here they are found. */
+/**
+ * fabric8 keeps fields it does not know in {@code additionalProperties} at every level; here they
+ * are found.
+ */
 final class UnknownFields {
 
   private UnknownFields() {}

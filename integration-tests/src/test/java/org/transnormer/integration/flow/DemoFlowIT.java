@@ -103,12 +103,12 @@ class DemoFlowIT {
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(response.body()).startsWith("data: {").endsWith("data: [DONE]\n\n");
       Tools.python()
-          .ifPresent(
-              python ->
-                  Tools.run(
-                      python,
-                      Path.of("src", "test", "python", "official_client.py"),
-                      Map.of("OPENAI_BASE_URL", door.resolve("/v1").toString(), "OPENAI_API_KEY", key)));
+          .ifPresent(python ->
+              Tools.run(
+                  python,
+                  Path.of("src", "test", "python", "official_client.py"),
+                  Map.of(
+                      "OPENAI_BASE_URL", door.resolve("/v1").toString(), "OPENAI_API_KEY", key)));
     }
   }
 

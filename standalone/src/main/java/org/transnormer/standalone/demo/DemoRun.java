@@ -161,8 +161,8 @@ final class DemoRun {
         launchOnce(
             "training-run",
             "/api/v1/training-runs",
-            plan.trainingRun(tokenSet.path("prefix").asString(),
-                tokenSet.path("vocabSize").asInt()),
+            plan.trainingRun(
+                tokenSet.path("prefix").asString(), tokenSet.path("vocabSize").asInt()),
             body -> body.path("id").asString());
     String path = "/api/v1/training-runs/" + id;
     figures.training = await(line, path, path + "/resume");

@@ -24,7 +24,8 @@ public final class JdbcAudit implements Audit {
             """
             insert into audit (id, event_id, at, actor, role, action, resource, service, detail)
             values (:id, :eventId, :at, :actor, :role, :action, :resource, :service, :detail)
-            on conflict (event_id) do nothing""")
+            on conflict (event_id) do nothing\
+            """)
         .param("id", Ids.next())
         .param("eventId", eventId)
         .param("at", Timestamp.from(event.at()))
@@ -47,7 +48,8 @@ public final class JdbcAudit implements Audit {
                   and (:actor::text is null or a.actor = :actor or k.name = :actor)
                   and (:action::text is null or a.action = :action)
                   and (:service::text is null or a.service = :service)
-                order by a.id desc limit :limit""")
+                order by a.id desc limit :limit\
+                """)
             .param("after", after)
             .param("actor", query.actor())
             .param("action", query.action())

@@ -7,7 +7,9 @@ import org.transnormer.support.events.AuditEvent;
 import org.transnormer.support.events.Topics;
 import org.transnormer.support.kafka.EventHeaders;
 
-/** Takes what the other services tell. The table knows event ids, so a redelivery changes nothing. */
+/**
+ * Takes what the other services tell. The table knows event ids, so a redelivery changes nothing.
+ */
 public class AuditListener {
   private final Audit audit;
 

@@ -40,7 +40,8 @@ public final class JdbcKeys implements Keys {
             insert into api_key (id, name, role, hint, hash, created_by, expires_at)
             values (:id, :name, :role, :hint, :hash, :createdBy, :expiresAt)
             on conflict (hash) do nothing
-            returning %s"""
+            returning %s\
+            """
                 .formatted(COLUMNS))
         .param("id", key.id())
         .param("name", key.name())
@@ -84,7 +85,8 @@ public final class JdbcKeys implements Keys {
                 """
                 select %s from api_key
                 where revoked_at is null and (:after::text is null or id < :after)
-                order by id desc limit :limit"""
+                order by id desc limit :limit\
+                """
                     .formatted(COLUMNS))
             .param("after", after)
             .param("limit", limit + 1)
@@ -100,25 +102,21 @@ public final class JdbcKeys implements Keys {
 
   @Override
   public Revocation revoke(String id) {
-    return transactions.inTransaction(
-        () -> {
-          List<String> admins =
-              jdbc.sql(
-                      "select id from api_key where role = 'admin' and %s for update"
-                          .formatted(LIVE))
-                  .query((row, _) -> row.getString(1))
-                  .list();
-          if (admins.equals(List.of(id))) {
-            return Revocation.LAST_ADMIN;
-          }
-          int rows =
-              jdbc.sql(
-                      "update api_key set revoked_at = now() where id = :id and revoked_at is null")
-                  .param("id", id)
-                  .update();
-          jdbc.sql("delete from session where key_id = :id").param("id", id).update();
-          return rows == 0 ? Revocation.UNKNOWN : Revocation.REVOKED;
-        });
+    return transactions.inTransaction(() -> {
+      List<String> admins =
+          jdbc.sql("select id from api_key where role = 'admin' and %s for update".formatted(LIVE))
+              .query((row, _) -> row.getString(1))
+              .list();
+      if (admins.equals(List.of(id))) {
+        return Revocation.LAST_ADMIN;
+      }
+      int rows =
+          jdbc.sql("update api_key set revoked_at = now() where id = :id and revoked_at is null")
+              .param("id", id)
+              .update();
+      jdbc.sql("delete from session where key_id = :id").param("id", id).update();
+      return rows == 0 ? Revocation.UNKNOWN : Revocation.REVOKED;
+    });
   }
 
   @Override

@@ -6,7 +6,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.door.keys.Keys;
 import org.transnormer.support.problems.NotFoundProblem;
 
-/** Services record who did something by the id of a key; this gives its name to whoever may read. */
+/**
+ * Services record who did something by the id of a key; this gives its name to whoever may read.
+ */
 @RestController
 class CallerController {
   private final Keys keys;

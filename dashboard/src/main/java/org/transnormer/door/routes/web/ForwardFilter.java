@@ -25,7 +25,8 @@ public final class ForwardFilter extends OncePerRequestFilter {
   private final Handover handover;
   private final HandlerExceptionResolver problems;
 
-  public ForwardFilter(Forwarding forwarding, Handover handover, HandlerExceptionResolver problems) {
+  public ForwardFilter(
+      Forwarding forwarding, Handover handover, HandlerExceptionResolver problems) {
     this.forwarding = forwarding;
     this.handover = handover;
     this.problems = problems;

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Which headers pass the door: those between the ends, not those between two hops or of the door. */
+/**
+ * Which headers pass the door: those between the ends, not those between two hops or of the door.
+ */
 final class ForwardedHeaders {
   /** RFC 9110, section 7.6.1. */
   private static final Set<String> HOP_BY_HOP =
@@ -26,7 +28,9 @@ final class ForwardedHeaders {
           "transfer-encoding",
           "upgrade");
 
-  /** The caller's proof stays here; what the client library sets itself; what the door says anew. */
+  /**
+   * The caller's proof stays here; what the client library sets itself; what the door says anew.
+   */
   private static final Set<String> NOT_UP =
       Set.of(
           "authorization",
@@ -79,22 +83,21 @@ final class ForwardedHeaders {
   static void down(HttpHeaders from, URI base, HttpServletResponse to) {
     Set<String> named = named(from.allValues("connection"));
     from.map()
-        .forEach(
-            (name, values) -> {
-              String lower = name.toLowerCase(Locale.ROOT);
-              if (name.startsWith(":")
-                  || HOP_BY_HOP.contains(lower)
-                  || NOT_DOWN.contains(lower)
-                  || named.contains(lower)) {
-                return;
-              }
-              switch (lower) {
-                case "location" -> to.setHeader(name, local(values.getFirst(), base));
-                case "content-type" -> to.setContentType(values.getFirst());
-                case "cache-control" -> to.setHeader(name, String.join(", ", values));
-                default -> values.forEach(value -> to.addHeader(name, value));
-              }
-            });
+        .forEach((name, values) -> {
+          String lower = name.toLowerCase(Locale.ROOT);
+          if (name.startsWith(":")
+              || HOP_BY_HOP.contains(lower)
+              || NOT_DOWN.contains(lower)
+              || named.contains(lower)) {
+            return;
+          }
+          switch (lower) {
+            case "location" -> to.setHeader(name, local(values.getFirst(), base));
+            case "content-type" -> to.setContentType(values.getFirst());
+            case "cache-control" -> to.setHeader(name, String.join(", ", values));
+            default -> values.forEach(value -> to.addHeader(name, value));
+          }
+        });
   }
 
   /** An address inside the service becomes a path here: callers know the door only. */

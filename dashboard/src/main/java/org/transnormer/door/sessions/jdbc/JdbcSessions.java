@@ -29,7 +29,8 @@ public final class JdbcSessions implements Sessions {
                 """
                 insert into session (hash, key_id, expires_at)
                 values (:hash, :key, now() + make_interval(secs => :life))
-                returning expires_at""")
+                returning expires_at\
+                """)
             .param("hash", hash)
             .param("key", key.id())
             .param("life", (double) life.toSeconds())
@@ -46,9 +47,8 @@ public final class JdbcSessions implements Sessions {
         .param("hash", hash)
         .query(Row.class)
         .optional()
-        .flatMap(
-            row ->
-                keys.find(row.keyId()).map(key -> new Session(key, row.expiresAt().toInstant())));
+        .flatMap(row ->
+            keys.find(row.keyId()).map(key -> new Session(key, row.expiresAt().toInstant())));
   }
 
   @Override

@@ -50,8 +50,7 @@ class SessionController {
   @PostMapping
   ResponseEntity<Who> enter(
       @Valid @RequestBody Credentials credentials, HttpServletRequest request) {
-    LogIn.LoggedIn in =
-        logIn.with(credentials.key().strip()).orElseThrow(UnknownKeyProblem::new);
+    LogIn.LoggedIn in = logIn.with(credentials.key().strip()).orElseThrow(UnknownKeyProblem::new);
     return ResponseEntity.ok()
         .header(HttpHeaders.SET_COOKIE, SessionCookie.set(in.secret(), logIn.life(), request))
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
