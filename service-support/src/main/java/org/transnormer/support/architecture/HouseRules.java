@@ -144,7 +144,7 @@ public final class HouseRules {
   public static ArchRule batchInItsPlace() {
     return noClasses()
         .that()
-        .resideOutsideOfPackages("..batch..", "..jobs..", "org.transnormer.support..")
+        .resideOutsideOfPackages("..batch..", "..jobs..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.springframework.batch..")

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class HouseRulesTest {
   @ParameterizedTest
   @MethodSource("names")
   void eachRuleCanFail(String name) {
-    ArchRule rule = HouseRules.all(CANARY).get(name);
+    ArchRule rule = Objects.requireNonNull(HouseRules.all(CANARY).get(name));
 
     EvaluationResult result = rule.evaluate(BROKEN);
 
