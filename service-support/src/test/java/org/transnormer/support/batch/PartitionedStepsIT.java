@@ -159,6 +159,7 @@ class PartitionedStepsIT {
 
   private ConfigurableApplicationContext start(String roles) {
     Map<String, Object> properties = new LinkedHashMap<>(infra);
+    properties.put("tnl.batch.enabled", "true");
     properties.put("tnl.batch.roles", roles);
     properties.put("tnl.batch.topic", "test.partition.requested.v1");
     properties.put("tnl.batch.lease", "2s");
