@@ -15,9 +15,9 @@ public interface JobOwners {
   void renew(String owner, Duration lease);
 
   /**
-   * Of the running executions, those whose owner is dead, now this owner's. An execution without an
-   * owner counts as dead once it is older than a lease. Those of {@link #NOBODY} are always among
-   * them.
+   * Of the running executions, those whose owner is dead, now this owner's. Its own are not among
+   * them, however long it was stalled. An execution without an owner counts as dead once it is
+   * older than a lease. Those of {@link #NOBODY} are always among them.
    */
   List<Long> takeOrphans(Set<Long> running, String owner, Duration lease);
 

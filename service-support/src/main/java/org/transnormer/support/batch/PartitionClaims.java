@@ -12,11 +12,16 @@ public interface PartitionClaims {
 
   void add(Collection<Partition> partitions, long jobInstanceId);
 
-  /** Takes a waiting partition of one of the steps, or one whose worker has died. */
-  Optional<Partition> claim(Set<String> steps, String worker, Duration lease);
+  /**
+   * Takes a waiting partition of one of the steps, or one whose worker has died.
+   *
+   * @param working step executions that this very worker is at: not dead, even if the process was
+   *     stalled for longer than a lease
+   */
+  Optional<Partition> claim(Set<String> steps, String worker, Set<Long> working, Duration lease);
 
   /** Fails what has been tried too often and is left by its last worker. */
-  int giveUp(int mostAttempts);
+  int giveUp(int mostAttempts, String worker, Set<Long> working);
 
   /**
    * Prolongs leases and writes down progress.

@@ -36,6 +36,7 @@ public final class PartitionWorkers implements SmartLifecycle {
       ManagementFactory.getRuntimeMXBean().getName() + "#" + PROCESS_WORKERS.incrementAndGet();
   private final Map<String, PartitionWork> works = new ConcurrentHashMap<>();
   private final Map<Long, RunningPartition> running = new ConcurrentHashMap<>();
+  private final Set<Long> working = ConcurrentHashMap.newKeySet();
   private final Semaphore bell = new Semaphore(0);
   private final Semaphore free;
   private volatile boolean up;
@@ -107,11 +108,12 @@ public final class PartitionWorkers implements SmartLifecycle {
   }
 
   private void claimAll() {
-    claims.giveUp(settings.mostAttempts());
+    claims.giveUp(settings.mostAttempts(), worker, Set.copyOf(working));
     while (up && free.tryAcquire()) {
       Optional<Partition> claimed = Optional.empty();
       try {
-        claimed = claims.claim(Set.copyOf(works.keySet()), worker, settings.lease());
+        claimed =
+            claims.claim(Set.copyOf(works.keySet()), worker, Set.copyOf(working), settings.lease());
       } finally {
         if (claimed.isEmpty()) {
           free.release();
@@ -121,6 +123,7 @@ public final class PartitionWorkers implements SmartLifecycle {
         return;
       }
       Partition partition = claimed.get();
+      working.add(partition.stepExecutionId());
       executor.execute(() -> work(partition));
     }
   }
@@ -175,6 +178,7 @@ public final class PartitionWorkers implements SmartLifecycle {
     } catch (Exception e) {
       LOG.atError().setCause(e).log("a partition's end could not be written down");
     } finally {
+      working.remove(partition.stepExecutionId());
       free.release();
       bell.release();
     }

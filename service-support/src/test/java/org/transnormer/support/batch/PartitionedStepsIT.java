@@ -98,6 +98,28 @@ class PartitionedStepsIT {
     await().atMost(SOON).until(() -> Work.STALE.get() == 1);
   }
 
+  /** A laptop that slept, a machine without a free core: all leases are over, and nobody is dead. */
+  @Test
+  void aStalledProcessIsNotTakenForDeadByItself() throws Exception {
+    var process = start("manager,worker");
+    Work.hold = new CountDownLatch(1);
+    long job = launch(process, 1);
+    await().atMost(SOON).until(() -> Work.STARTED.size() == 1);
+    JdbcClient jdbc = process.getBean(JdbcClient.class);
+
+    for (int i = 0; i < 20; i++) {
+      jdbc.sql("update batch_partition set lease_until = now() - interval '1 s'").update();
+      jdbc.sql("update batch_job_owner set lease_until = now() - interval '1 s'").update();
+      Thread.sleep(50);
+    }
+    Work.hold.countDown();
+
+    awaitStatus(process, job, BatchStatus.COMPLETED);
+    assertThat(process.getBean(PartitionResults.class).of(job, "work").getFirst().epoch())
+        .isEqualTo(1);
+    assertThat(Work.STARTED).hasSize(1);
+  }
+
   @Test
   void restartsWithTheFrozenPlanAndOnlyWhatIsLeft() {
     var process = start("manager,worker");

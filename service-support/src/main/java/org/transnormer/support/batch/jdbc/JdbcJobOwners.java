@@ -50,12 +50,12 @@ public final class JdbcJobOwners implements JobOwners {
             from batch_job_execution e left join batch_job_owner o using (job_execution_id)
             where o.owner = :nobody
               or (e.job_execution_id in (:running)
-                and (o.lease_until < now()
+                and (o.lease_until < now() and o.owner <> :owner
                   or (o.owner is null
                     and e.create_time < localtimestamp - make_interval(secs => :lease))))
             on conflict (job_execution_id) do update
               set owner = excluded.owner, lease_until = excluded.lease_until
-              where batch_job_owner.lease_until < now()
+              where batch_job_owner.lease_until < now() and batch_job_owner.owner <> :owner
             returning job_execution_id
             """)
         .param("owner", owner)

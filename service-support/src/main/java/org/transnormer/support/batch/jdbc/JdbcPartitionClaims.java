@@ -74,7 +74,8 @@ public final class JdbcPartitionClaims implements PartitionClaims, PartitionResu
   }
 
   @Override
-  public Optional<Partition> claim(Set<String> steps, String worker, Duration lease) {
+  public Optional<Partition> claim(
+      Set<String> steps, String worker, Set<Long> working, Duration lease) {
     if (steps.isEmpty()) {
       return Optional.empty();
     }
@@ -86,6 +87,8 @@ public final class JdbcPartitionClaims implements PartitionClaims, PartitionResu
             where step_execution_id = (
               select step_execution_id from batch_partition
               where (state = 'waiting' or (state = 'running' and lease_until < now()))
+                and not (state = 'running' and worker = :worker
+                  and step_execution_id in (:working))
                 and not stop_requested and step_name in (:steps)
               order by step_execution_id limit 1 for update skip locked)
             returning *
@@ -93,28 +96,40 @@ public final class JdbcPartitionClaims implements PartitionClaims, PartitionResu
         .param("worker", worker)
         .param("lease", seconds(lease))
         .param("steps", steps)
+        .param("working", listed(working))
         .query(rows)
         .optional();
   }
 
   @Override
-  public int giveUp(int mostAttempts) {
+  public int giveUp(int mostAttempts, String worker, Set<Long> working) {
     int failed =
         jdbc.sql(
                 """
                 update batch_partition set state = 'failed', epoch = epoch + 1, ended_at = now(),
                   reason = 'given up: ' || attempts || ' workers died over it'
                 where state = 'running' and lease_until < now() and attempts >= :most
+                  and not (worker = :worker and step_execution_id in (:working))
                 """)
             .param("most", mostAttempts)
+            .param("worker", worker)
+            .param("working", listed(working))
             .update();
     jdbc.sql(
             """
             update batch_partition set state = 'stopped', epoch = epoch + 1, ended_at = now()
             where state = 'running' and lease_until < now() and stop_requested
+              and not (worker = :worker and step_execution_id in (:working))
             """)
+        .param("worker", worker)
+        .param("working", listed(working))
         .update();
     return failed;
+  }
+
+  /** SQL has no empty list; no execution has the id -1. */
+  private static Set<Long> listed(Set<Long> ids) {
+    return ids.isEmpty() ? Set.of(-1L) : ids;
   }
 
   @Override
