@@ -96,7 +96,11 @@ final class ParquetFile implements AutoCloseable {
       throw new MalformedException("a footer of " + length + " bytes");
     }
     byte[] bytes = read(channel, size - TAIL - length, length).array();
-    return Util.readFileMetaData(new ByteArrayInputStream(bytes), length);
+    try {
+      return Util.readFileMetaData(new ByteArrayInputStream(bytes), length);
+    } catch (IOException e) { // the bytes are in memory: only their meaning can be wrong
+      throw new MalformedException(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Fields of the format may be absent. */
@@ -154,6 +158,14 @@ final class ParquetFile implements AutoCloseable {
     return index;
   }
 
+  private static PageHeader pageHeader(ByteArrayInputStream in) throws MalformedException {
+    try {
+      return Util.readPageHeader(in);
+    } catch (IOException e) { // the bytes are in memory: only their meaning can be wrong
+      throw new MalformedException(String.valueOf(e.getMessage()));
+    }
+  }
+
   private void chunk(ColumnMetaData chunk, Kind kind, Pages pages) throws IOException {
     long start =
         chunk.isSetDictionary_page_offset()
@@ -167,7 +179,7 @@ final class ParquetFile implements AutoCloseable {
     ByteArrayInputStream in = new ByteArrayInputStream(bytes.array());
     long left = chunk.getNum_values();
     while (left > 0) {
-      PageHeader header = Util.readPageHeader(in);
+      PageHeader header = pageHeader(in);
       int position = (int) length - in.available();
       if (header.getType() == PageType.DICTIONARY_PAGE) {
         int values = present(header.getDictionary_page_header()).getNum_values();
