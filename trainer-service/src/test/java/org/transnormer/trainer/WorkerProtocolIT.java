@@ -34,7 +34,7 @@ class WorkerProtocolIT {
   static void start() {
     trainer =
         TrainerFixture.start(
-            Map.of("tnl.trainer.lease", "2s", "tnl.trainer.max-attempts", "3"),
+            Map.of("tnl.trainer.lease", "5s", "tnl.trainer.max-attempts", "3"),
             FakeCluster.Replacement.class);
     cluster = trainer.context().getBean(FakeCluster.class);
   }

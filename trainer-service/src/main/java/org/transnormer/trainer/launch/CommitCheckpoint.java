@@ -1,6 +1,7 @@
 package org.transnormer.trainer.launch;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executor;
@@ -14,6 +15,7 @@ import org.transnormer.trainer.checkpoints.Checkpoints;
 import org.transnormer.trainer.checkpoints.DisposeCheckpoints;
 import org.transnormer.trainer.checkpoints.RetentionPolicy;
 import org.transnormer.trainer.checkpoints.UnusableCheckpointException;
+import org.transnormer.trainer.runs.RunAttempts;
 import org.transnormer.trainer.runs.RunState.Running;
 import org.transnormer.trainer.runs.TrainingRun;
 import org.transnormer.trainer.runs.TrainingRuns;
@@ -23,6 +25,7 @@ import org.transnormer.trainer.sql.Transactions;
 public final class CommitCheckpoint {
 
   private final TrainingRuns runs;
+  private final RunAttempts attempts;
   private final Checkpoints checkpoints;
   private final CheckpointFiles files;
   private final CheckpointEvents events;
@@ -30,6 +33,7 @@ public final class CommitCheckpoint {
   private final Fence fence;
   private final Transactions transactions;
   private final Supplier<String> ids;
+  private final Duration lease;
   private final Executor afterwards;
 
   /**
@@ -37,14 +41,17 @@ public final class CommitCheckpoint {
    */
   public CommitCheckpoint(
       TrainingRuns runs,
+      RunAttempts attempts,
       Checkpoints checkpoints,
       CheckpointFiles files,
       CheckpointEvents events,
       DisposeCheckpoints dispose,
       Transactions transactions,
       Supplier<String> ids,
+      Duration lease,
       Executor afterwards) {
     this.runs = runs;
+    this.attempts = attempts;
     this.checkpoints = checkpoints;
     this.files = files;
     this.events = events;
@@ -52,6 +59,7 @@ public final class CommitCheckpoint {
     this.fence = new Fence(runs);
     this.transactions = transactions;
     this.ids = ids;
+    this.lease = lease;
     this.afterwards = afterwards;
   }
 
@@ -89,6 +97,7 @@ public final class CommitCheckpoint {
         transactions.call(() -> {
           Fence.Passed passed = fence.pass(runId, attempt, report.epoch());
           committed[0] = passed.run();
+          attempts.alive(runId, attempt, lease);
           return checkpoints
               .findByPrefix(report.prefix())
               .map(Checkpoint::id)

@@ -96,6 +96,7 @@ public final class HearWorker {
   public void measured(String runId, int attempt, long epoch, List<Measurement> measurements) {
     transactions.run(() -> {
       fence.pass(runId, attempt, epoch);
+      attempts.alive(runId, attempt, lease);
       metrics.add(runId, attempt, measurements);
     });
   }

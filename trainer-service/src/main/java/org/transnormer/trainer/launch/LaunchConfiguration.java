@@ -72,14 +72,25 @@ class LaunchConfiguration {
   @Bean
   CommitCheckpoint commitCheckpoint(
       TrainingRuns runs,
+      RunAttempts attempts,
       Checkpoints checkpoints,
       CheckpointFiles files,
       CheckpointEvents events,
       DisposeCheckpoints dispose,
       Transactions transactions,
+      LaunchProperties properties,
       ExecutorService launchExecutor) {
     return new CommitCheckpoint(
-        runs, checkpoints, files, events, dispose, transactions, Ids::next, launchExecutor);
+        runs,
+        attempts,
+        checkpoints,
+        files,
+        events,
+        dispose,
+        transactions,
+        Ids::next,
+        properties.lease(),
+        launchExecutor);
   }
 
   @Bean

@@ -44,6 +44,9 @@ public interface RunAttempts {
       Duration lease,
       Duration othersFirst);
 
+  /** Whoever speaks for the attempt lives: what was heard of counts again in full. */
+  void alive(String runId, int attempt, Duration lease);
+
   void stopAsked(String runId, int attempt);
 
   /** Records how an attempt ended; the first record stays. */

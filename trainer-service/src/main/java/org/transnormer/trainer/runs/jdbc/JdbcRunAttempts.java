@@ -150,6 +150,21 @@ public final class JdbcRunAttempts implements RunAttempts {
   }
 
   @Override
+  public void alive(String runId, int attempt, Duration lease) {
+    db.sql(
+            """
+            UPDATE run_ranks
+               SET lease_until = greatest(
+                     lease_until, clock_timestamp() + make_interval(secs => :lease))
+             WHERE run_id = :run AND attempt = :attempt AND rank = 0 AND lease_until IS NOT NULL
+            """)
+        .param("lease", lease.toMillis() / 1000.0)
+        .param("run", runId)
+        .param("attempt", attempt)
+        .update();
+  }
+
+  @Override
   public void stopAsked(String runId, int attempt) {
     db.sql(
             """
