@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 /** The service with real workers, which train a tiny model in child processes. */
 class LocalTrainingIT {
 
-  private static final long STEPS = 900;
-  private static final long CHECKPOINT_EVERY = 150;
+  private static final long STEPS = 600;
+  private static final long CHECKPOINT_EVERY = 100;
 
   @SuppressWarnings("NullAway.Init")
   private static TrainerFixture trainer;
@@ -42,7 +42,14 @@ class LocalTrainingIT {
 
   @BeforeAll
   static void trainWithoutInterruption() throws IOException {
-    trainer = TrainerFixture.start(Map.of("tnl.trainer.local.slots", "2"));
+    trainer =
+        TrainerFixture.start(
+            Map.of(
+                "tnl.trainer.local.slots",
+                "2",
+                // slow enough for a test to catch a worker at work
+                "tnl.trainer.local.environment[TNL_FAILPOINTS]",
+                "worker.step:sleep-5"));
     local = new LocalTraining(trainer);
     uninterruptedRun = trainer.startRun(spec());
     local.awaitState(uninterruptedRun, "succeeded");

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.transnormer.trainer.launch.ObservedGroup.Active;
 import org.transnormer.trainer.launch.ObservedGroup.Phase;
@@ -17,8 +16,7 @@ public final class FakeCluster implements WorkerCluster {
   private final Map<GroupName, GroupOrder> orders = new ConcurrentHashMap<>();
   private final Map<GroupName, Phase> phases = new ConcurrentHashMap<>();
 
-  /** Replaces the real cluster of a context. */
-  @Configuration(proxyBeanMethods = false)
+  /** Replaces the real cluster of a context that names it; no configuration that a scan finds. */
   public static class Replacement {
     @Bean
     @Primary
