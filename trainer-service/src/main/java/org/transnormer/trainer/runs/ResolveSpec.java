@@ -101,7 +101,7 @@ public final class ResolveSpec {
         family,
         task,
         training,
-        new RunSpec.Data(set.id(), set.prefix(), set.manifestDigest(), set.snapshotId()),
+        data(form.data(), set),
         keepEvery,
         ranks,
         form.threads(),
@@ -134,12 +134,14 @@ public final class ResolveSpec {
     }
   }
 
+  /** Whoever made the set may know it by another name than the store does. */
+  private static RunSpec.Data data(SpecForm.@Nullable Data form, TokenSetFacts set) {
+    @Nullable String name = form == null ? null : form.tokenSetId();
+    return new RunSpec.Data(
+        name == null ? set.id() : name, set.prefix(), set.manifestDigest(), set.snapshotId());
+  }
+
   private static void same(List<Fault> faults, SpecForm.Data form, TokenSetFacts set) {
-    if (form.tokenSetId() != null && !form.tokenSetId().equals(set.id())) {
-      faults.add(
-          new Fault(
-              "/spec/data/tokenSetId", "the set at %s is %s".formatted(set.prefix(), set.id())));
-    }
     if (form.tokenSetDigest() != null && !form.tokenSetDigest().equals(set.manifestDigest())) {
       faults.add(
           new Fault(
