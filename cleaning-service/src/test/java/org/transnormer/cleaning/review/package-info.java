@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.cleaning.review;
+
+import org.jspecify.annotations.NullMarked;

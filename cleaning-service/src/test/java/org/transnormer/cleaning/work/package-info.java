@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.cleaning.work;
+
+import org.jspecify.annotations.NullMarked;
