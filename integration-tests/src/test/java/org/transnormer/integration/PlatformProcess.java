@@ -59,6 +59,10 @@ public final class PlatformProcess implements AutoCloseable {
     }
   }
 
+  public Path data() {
+    return data;
+  }
+
   public String output() {
     try {
       return Files.readString(output, StandardCharsets.UTF_8);
@@ -111,7 +115,7 @@ public final class PlatformProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(25, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {
