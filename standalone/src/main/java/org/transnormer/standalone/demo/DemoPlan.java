@@ -77,7 +77,7 @@ record DemoPlan(
     return part.name().equals("spam-assassin") ? "mail" : "text";
   }
 
-  Map<String, Object> trainingRun(String prefix, int vocabSize) {
+  Map<String, Object> trainingRun(String tokenSetId, String prefix, int vocabSize) {
     return Map.of(
         "name",
         name,
@@ -88,7 +88,7 @@ record DemoPlan(
             "family", "tnl",
             "task", "causal-lm",
             "model", Map.of("preset", preset, "vocabSize", vocabSize),
-            "data", Map.of("tokenSetPrefix", prefix),
+            "data", Map.of("tokenSetId", tokenSetId, "tokenSetPrefix", prefix),
             "optimizer",
                 Map.of("learningRate", learningRate, "warmupSteps", Math.max(5, steps / 20)),
             "batch", Map.of("sequences", sequences, "sequenceLength", sequenceLength),

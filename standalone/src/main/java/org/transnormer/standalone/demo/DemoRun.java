@@ -162,7 +162,9 @@ final class DemoRun {
             "training-run",
             "/api/v1/training-runs",
             plan.trainingRun(
-                tokenSet.path("prefix").asString(), tokenSet.path("vocabSize").asInt()),
+                tokenSet.path("id").asString(),
+                tokenSet.path("prefix").asString(),
+                tokenSet.path("vocabSize").asInt()),
             body -> body.path("id").asString());
     String path = "/api/v1/training-runs/" + id;
     figures.training = await(line, path, path + "/resume");

@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.transnormer.inference.generation.Engine;
 import org.transnormer.inference.generation.FinishReason;
 import org.transnormer.inference.generation.GeneratedToken;
@@ -32,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class CompletionExchange {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CompletionExchange.class);
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final byte[] PING = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
 
@@ -60,10 +65,12 @@ final class CompletionExchange {
    * Generates and answers.
    *
    * @param accepted runs once the engine has taken the request, before the first byte is sent
-   * @return tokens read and generated, also when the caller left half-way
+   * @param ended told the tokens read and generated, once: before the last byte is sent, so that
+   *     whoever has the whole answer can ask about it, or when the caller left half-way
    * @throws OpenAiException when nothing was written yet and the request cannot be served
    */
-  Usage run(Engine engine, boolean stream, Runnable accepted) throws InterruptedException {
+  void run(Engine engine, boolean stream, Runnable accepted, Consumer<Usage> ended)
+      throws InterruptedException {
     List<ChoiceEvent.Listener> listeners =
         IntStream.range(0, requests.size())
             .mapToObj(index -> new ChoiceEvent.Listener(index, events))
@@ -71,20 +78,34 @@ final class CompletionExchange {
     List<Generation> generations = engine.submit(requests, listeners);
     try {
       accepted.run();
-      if (stream) {
-        stream();
-      } else {
-        collect();
-      }
-    } catch (IOException callerLeft) {
-      return usage();
+      exchange(stream, ended);
     } finally {
       generations.forEach(Generation::cancel);
     }
-    return usage();
   }
 
-  private void stream() throws IOException, InterruptedException {
+  private void exchange(boolean stream, Consumer<Usage> ended) throws InterruptedException {
+    AtomicBoolean told = new AtomicBoolean();
+    Runnable end =
+        () -> {
+          if (told.compareAndSet(false, true)) {
+            ended.accept(usage());
+          }
+        };
+    try {
+      if (stream) {
+        stream(end);
+      } else {
+        collect(end);
+      }
+    } catch (IOException callerLeft) {
+      LOG.debug("the caller left before the end of the answer", callerLeft);
+    } finally {
+      end.run();
+    }
+  }
+
+  private void stream(Runnable end) throws IOException, InterruptedException {
     ChoiceEvent first = next(null);
     response.setStatus(HttpServletResponse.SC_OK);
     response.setContentType("text/event-stream");
@@ -121,6 +142,7 @@ final class CompletionExchange {
       }
       event = next(out);
     }
+    end.run();
     if (format.usageChunk()) {
       send(out, format.usageChunk(usage()));
     }
@@ -128,7 +150,7 @@ final class CompletionExchange {
     out.flush();
   }
 
-  private void collect() throws IOException, InterruptedException {
+  private void collect(Runnable end) throws IOException, InterruptedException {
     List<List<GeneratedToken>> tokens = new ArrayList<>();
     List<@Nullable FinishReason> reasons = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
@@ -155,6 +177,7 @@ final class CompletionExchange {
       choices.add(
           new AnswerFormat.Choice(tokens.get(i), reason == null ? FinishReason.STOP : reason));
     }
+    end.run();
     out.write(JSON.writeValueAsBytes(format.answer(choices, usage())));
     out.flush();
   }

@@ -96,10 +96,12 @@ class OpenAiController {
               clock.instant(),
               new Usage(0, 0),
               Caller.current().subject());
-      Usage usage =
-          new CompletionExchange(format, response, HEARTBEAT, requests, completion.n())
-              .run(served.engine(), completion.stream(), () -> answers.begin(answer));
-      answers.end(id, usage);
+      new CompletionExchange(format, response, HEARTBEAT, requests, completion.n())
+          .run(
+              served.engine(),
+              completion.stream(),
+              () -> answers.begin(answer),
+              usage -> answers.end(id, usage));
     }
   }
 
