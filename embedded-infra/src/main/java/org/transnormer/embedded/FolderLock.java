@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** One live process per data folder. The lock ends with the process, however it ends. */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
   private static final String NAME = "in-use";
 
   private final FileChannel channel;
@@ -25,7 +25,12 @@ final class FolderLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  static FolderLock take(Path folder) throws IOException {
+  /**
+   * Takes the folder, which is made when absent.
+   *
+   * @throws IOException when another live process has it, naming the process
+   */
+  public static FolderLock take(Path folder) throws IOException {
     Files.createDirectories(folder);
     Path file = folder.resolve(NAME);
     FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE);

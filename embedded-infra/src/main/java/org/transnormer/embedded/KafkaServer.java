@@ -1,6 +1,10 @@
 package org.transnormer.embedded;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -79,6 +83,7 @@ public final class KafkaServer implements AutoCloseable {
           .setControllerListenerName(CONTROLLER)
           .setMetadataLogDirectory(log.toString())
           .addDirectory(log.toString())
+          .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, US_ASCII))
           .run();
     } catch (FormatterException e) {
       throw new IOException("cannot prepare Kafka's log in " + log, e);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.transnormer.standalone.platform.DataFolder;
 import org.transnormer.standalone.platform.PlatformOptions;
 import picocli.CommandLine.Option;
 
@@ -51,6 +52,7 @@ final class DataOptions {
 
   /** Also points the log at the data folder; nothing may have been logged before. */
   PlatformOptions toPlatformOptions() throws IOException {
+    DataFolder.claim(data());
     System.setProperty("tnl.logs", data().resolve("logs").toString());
     Files.createDirectories(samples());
     List<Path> allowed = new ArrayList<>(roots);

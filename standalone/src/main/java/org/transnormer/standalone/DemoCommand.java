@@ -1,14 +1,10 @@
 package org.transnormer.standalone;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.transnormer.standalone.demo.Demo;
+import org.transnormer.standalone.platform.DataFolder;
 import org.transnormer.standalone.platform.Platform;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintStream out = System.out;
     if (reset) {
-      deleteTree(options.data());
+      DataFolder.reset(options.data());
     }
     long began = System.nanoTime();
     try (Platform platform = Platform.start(options.toPlatformOptions())) {
@@ -56,6 +52,9 @@ final class DemoCommand implements Callable<Integer> {
               fast,
               out);
       out.printf("%nThe whole demo took %.0f s. The page: %s%n", seconds(began), platform.door());
+      if (!good) {
+        out.println("The model did not reach what the demo promises; see 'held-out loss' above.");
+      }
       if (stay) {
         out.println("The platform stays up; Ctrl-C stops it, './tnl up' starts it again.");
         platform.awaitShutdown();
@@ -68,16 +67,5 @@ final class DemoCommand implements Callable<Integer> {
 
   private static double seconds(long began) {
     return Duration.ofNanos(System.nanoTime() - began).toMillis() / 1000.0;
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(root)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -42,7 +42,7 @@ record DemoPlan(
         "demo",
         1024,
         "demo-main",
-        1100,
+        1400,
         8,
         128,
         4e-3,

@@ -11,6 +11,7 @@ import tools.jackson.databind.node.MissingNode;
 final class Figures {
 
   private static final double NATS_UNDER_UNIGRAM = 2.0;
+  private static final int EXCERPT = 60;
 
   JsonNode ingestion = MissingNode.getInstance();
   JsonNode cleaning = MissingNode.getInstance();
@@ -134,21 +135,29 @@ final class Figures {
 
   private void trail(List<String> lines) {
     for (JsonNode step : lineage.path("trail")) {
+      String id = step.path("id").asString("");
+      String summary = step.path("summary").asString("");
       row(
           lines,
           "  " + step.path("kind").asString(""),
-          step.path("id").asString("") + "  " + step.path("summary").asString(""));
+          summary.startsWith(id) ? summary : id + "  " + summary);
     }
     for (JsonNode document : lineage.path("documents")) {
       row(
           lines,
           "  document",
-          document.path("id").asString("")
-              + "  "
-              + document.path("source").asString("")
-              + "  "
-              + document.path("verdict").asString(""));
+          "%s  %s, %s: %s"
+              .formatted(
+                  document.path("id").asString(""),
+                  document.path("source").asString("source unknown"),
+                  document.path("verdict").path("kept").asBoolean(false) ? "kept" : "no verdict",
+                  beginning(document.path("excerpt").asString(""))));
     }
+  }
+
+  private static String beginning(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "…";
   }
 
   private static void row(List<String> lines, String name, String value) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.standalone.demo;
+
+import org.jspecify.annotations.NullMarked;

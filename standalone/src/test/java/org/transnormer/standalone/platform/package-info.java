@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.standalone.platform;
+
+import org.jspecify.annotations.NullMarked;
