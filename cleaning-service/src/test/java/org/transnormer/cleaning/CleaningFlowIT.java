@@ -156,7 +156,7 @@ class CleaningFlowIT {
         .isNotBlank();
     JsonNode decided =
         api.post("/api/v1/review-items/" + item + "/decision", Map.of("decision", "reject")).body();
-    assertThat(decided.required("decidedBy").asString()).isEqualTo("alice");
+    assertThat(decided.required("decidedBy").asString()).isEqualTo("Alice");
     assertThat(decided.required("state").asString()).isEqualTo("rejected");
   }
 

@@ -116,7 +116,7 @@ class RequestsIT {
 
     assertThat(added.status()).as(added.body().toPrettyString()).isEqualTo(201);
     assertThat(added.body().required("version").asInt()).isEqualTo(1);
-    assertThat(added.body().required("createdBy").asString()).isEqualTo("alice");
+    assertThat(added.body().required("createdBy").asString()).isEqualTo("Alice");
     assertThat(same.body().required("version").asInt()).isEqualTo(1);
     assertThat(changed.body().required("version").asInt()).isEqualTo(2);
     assertThat(changed.body().required("versions")).hasSize(2);

@@ -28,7 +28,7 @@ class CorporaIT {
     assertThat(shown.text("/name")).isEqualTo(name);
     assertThat(shown.text("/licencePolicy/0")).isEqualTo("CC0-1.0");
     assertThat(shown.number("/counts/documents")).isZero();
-    assertThat(shown.text("/createdBy")).isEqualTo("key-of-operator");
+    assertThat(shown.text("/createdBy")).isEqualTo("operator");
     assertThat(
             viewer.get("/api/v1/corpora?limit=500").body().at("/items").findValuesAsString("name"))
         .contains(name);

@@ -66,7 +66,7 @@ class IngestionIT {
     assertThat(ended.number("/counts/failedFiles")).isEqualTo(5);
     assertThat(ended.number("/counts/failedDocuments")).isEqualTo(3);
     assertThat(ended.text("/jobId")).startsWith("corpus-");
-    assertThat(ended.text("/launchedBy")).isEqualTo("key-of-operator");
+    assertThat(ended.text("/launchedBy")).isEqualTo("operator");
     assertThat(failures(corpus, ended.text("/id")))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(

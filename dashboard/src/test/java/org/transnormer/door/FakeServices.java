@@ -118,6 +118,11 @@ final class FakeServices {
     handlers.put(methodAndPath, handler);
   }
 
+  /** Takes back what {@link #on} said. */
+  void forgetOwnAnswers() {
+    handlers.clear();
+  }
+
   List<Asked> asked(String target) {
     List<Asked> found = new ArrayList<>();
     for (Asked each : asked) {

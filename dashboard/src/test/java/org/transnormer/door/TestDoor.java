@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A door on embedded servers before fake services; one for all tests of this JVM. */
-final class TestDoor {
+final class TestDoor implements AutoCloseable {
   static final JsonMapper JSON = JsonMapper.shared();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -78,7 +79,9 @@ final class TestDoor {
 
   HttpRequest.Builder request(String method, String path, @Nullable String key) {
     HttpRequest.Builder builder =
-        HttpRequest.newBuilder(uri(path)).method(method, BodyPublishers.noBody());
+        HttpRequest.newBuilder(uri(path))
+            .method(method, BodyPublishers.noBody())
+            .timeout(Duration.ofSeconds(60));
     if (key != null) {
       builder.header("Authorization", "Bearer " + key);
     }
@@ -126,7 +129,8 @@ final class TestDoor {
     return JSON.readTree(made.body()).path("key").asString();
   }
 
-  void close() {
+  @Override
+  public void close() {
     context.close();
     services.close();
   }

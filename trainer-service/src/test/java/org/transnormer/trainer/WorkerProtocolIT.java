@@ -76,7 +76,7 @@ class WorkerProtocolIT {
     assertThat(done.path("bestCheckpointId").asString()).isEqualTo(checkpoint);
     assertThat(done.path("first").path("loss").asDouble()).isEqualTo(5.5);
     assertThat(done.path("latest").path("loss").asDouble()).isEqualTo(3.25);
-    assertThat(done.path("launchedBy").asString()).isEqualTo("alice");
+    assertThat(done.path("launchedBy").asString()).isEqualTo("Alice");
     assertThat(events("trainer.run.ended.v1", run)).containsExactly("succeeded");
   }
 

@@ -97,7 +97,7 @@ public final class StartCleaning {
   }
 
   private void record(String id, String corpusId, Recipe recipe, Actor actor) {
-    works.add(id, WorkKind.CLEANING, RunStages.of(recipe), actor.subject(), actor.role());
+    works.add(id, WorkKind.CLEANING, RunStages.of(recipe), actor.name(), actor.role());
     runs.add(id, corpusId, recipe);
     for (int number = 1; number <= recipe.rounds().size(); number++) {
       RoundSpec round = recipe.rounds().get(number - 1);

@@ -55,7 +55,7 @@ public final class LaunchTokenizer {
           id,
           WorkKind.TOKENIZER,
           List.of(new StagePlan(STAGE, "documents")),
-          actor.subject(),
+          actor.name(),
           actor.role());
       tokenizers.add(id, name, snapshotId, vocabSize, Origin.TRAINED);
       audit.record(actor, "tokenizer.train", PATH + id, "snapshot " + snapshotId);
@@ -70,7 +70,7 @@ public final class LaunchTokenizer {
     String prefix = store.put(tokenizer);
     String id = Ids.next();
     transactions.inTransaction(() -> {
-      works.add(id, WorkKind.TOKENIZER, List.of(), actor.subject(), actor.role());
+      works.add(id, WorkKind.TOKENIZER, List.of(), actor.name(), actor.role());
       Work queued = works.find(id).orElseThrow();
       works.move(queued, new WorkState.Queued(1).begin());
       Work running = works.find(id).orElseThrow();

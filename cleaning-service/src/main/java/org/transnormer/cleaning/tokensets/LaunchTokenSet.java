@@ -50,7 +50,7 @@ public final class LaunchTokenSet {
           id,
           WorkKind.TOKEN_SET,
           List.of(new StagePlan(TOKENS, "documents"), new StagePlan(ASSEMBLE, "passes")),
-          actor.subject(),
+          actor.name(),
           actor.role());
       tokenSets.add(
           id, snapshotId, tokenizer.id(), tokenizerSha256, prefix(snapshotId, tokenizerSha256));

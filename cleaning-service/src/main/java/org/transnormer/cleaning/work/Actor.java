@@ -1,4 +1,9 @@
 package org.transnormer.cleaning.work;
 
-/** Who asks for something. */
-public record Actor(String subject, String role) {}
+/**
+ * Who asks for something.
+ *
+ * @param subject what the audit keeps: the id of a key, or a service
+ * @param name what people are shown
+ */
+public record Actor(String subject, String role, String name) {}

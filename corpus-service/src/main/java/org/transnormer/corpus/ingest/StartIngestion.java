@@ -64,7 +64,7 @@ public final class StartIngestion {
           requireIdle(corpusId, ids, null);
           Ingestion ingestion =
               new Ingestion(
-                  Ids.next(), corpusId, ids, Audit.now(clock), caller.subject(), null, null);
+                  Ids.next(), corpusId, ids, Audit.now(clock), caller.name(), null, null);
           ingestions.add(ingestion);
           audit.record(caller, "ingestion.start", ingestion.resource(), ids.size() + " sources");
           return ingestion;

@@ -55,7 +55,7 @@ public final class StartExport {
             target == null ? id : target,
             format,
             Audit.now(clock),
-            caller.subject(),
+            caller.name(),
             0,
             0,
             null);

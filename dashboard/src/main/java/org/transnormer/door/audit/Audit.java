@@ -1,6 +1,8 @@
 package org.transnormer.door.audit;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
@@ -12,6 +14,9 @@ public interface Audit {
 
   /** Records an event; one that was recorded before changes nothing. */
   void record(String eventId, AuditEvent event);
+
+  /** What was done to any of these, oldest first; the newest when there is too much of it. */
+  List<AuditEntry> of(Collection<String> resources, int limit);
 
   /** Newest first. */
   Page<AuditEntry> list(Query query, @Nullable String after, int limit);

@@ -31,7 +31,7 @@ public final class CreateKey {
                   new Keys.NewKey(
                       Ids.next(), name, role, secret.hint(), secret.hash(), by.name(), expiresAt))
               .orElseThrow(() -> new IllegalStateException("two random keys are the same"));
-      audit.note(by, "key.create", "keys/" + key.id(), name + ", " + role.text());
+      audit.note(by, "key.create", "/api/v1/keys/" + key.id(), name + ", " + role.text());
       return new Created(key, secret);
     });
   }

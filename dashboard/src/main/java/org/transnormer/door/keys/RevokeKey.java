@@ -21,7 +21,7 @@ public final class RevokeKey {
   public void revoke(String id, Caller by) {
     transactions.inTransaction(() -> {
       switch (keys.revoke(id)) {
-        case REVOKED -> audit.note(by, "key.revoke", "keys/" + id, null);
+        case REVOKED -> audit.note(by, "key.revoke", "/api/v1/keys/" + id, null);
         case UNKNOWN -> throw new NotFoundProblem("key", id);
         case LAST_ADMIN ->
             throw new ConflictProblem(

@@ -33,7 +33,7 @@ public final class LogIn {
       keys.used(key);
       SessionSecret secret = SessionSecret.random();
       Session session = sessions.open(secret.hash(), key, life);
-      audit.note(key.caller(), "session.open", "keys/" + key.id(), null);
+      audit.note(key.caller(), "session.open", "/api/v1/keys/" + key.id(), null);
       return new LoggedIn(session, secret);
     });
   }

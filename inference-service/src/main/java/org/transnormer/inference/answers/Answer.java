@@ -8,6 +8,7 @@ import org.transnormer.inference.generation.Usage;
  *
  * @param id the id that the caller got
  * @param usage tokens; zero until the answer has ended
+ * @param caller name of the key that asked, or of a service
  */
 public record Answer(
     String id,

@@ -1,8 +1,12 @@
 package org.transnormer.support.web;
 
+import org.apache.coyote.ContinueResponseTiming;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,6 +42,20 @@ public class WebConfiguration {
         new FilterRegistrationBean<>(new PayloadLimitFilter(properties.maxBody(), problems));
     registration.setOrder(BEFORE_SECURITY);
     return registration;
+  }
+
+  /**
+   * A client that asks before it sends is told to go on only when its body is read, so one whose
+   * body is too large, or that may not send it, keeps it.
+   */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> continueWhenRead() {
+    return factory ->
+        factory.addConnectorCustomizers(connector -> {
+          if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+            http.setContinueResponseTiming(ContinueResponseTiming.ON_REQUEST_BODY_READ.toString());
+          }
+        });
   }
 
   /** Enums travel in lower-kebab, as everywhere in this API. */

@@ -64,7 +64,7 @@ public final class MoveAlias {
       if (before.isPresent() && before.get().checkpointId().equals(checkpointId)) {
         return new Unchanged(before.get());
       }
-      Alias after = aliases.move(name, checkpointId, version + 1, actor.subject());
+      Alias after = aliases.move(name, checkpointId, version + 1, actor.name());
       Optional<String> previous = before.map(Alias::checkpointId);
       events.moved(after, previous);
       audit.record(

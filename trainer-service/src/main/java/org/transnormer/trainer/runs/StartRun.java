@@ -42,7 +42,7 @@ public final class StartRun {
         transactions.call(() -> {
           TrainingRun run =
               TrainingRun.create(
-                  ids.get(), name, purpose, spec, clonedFrom, actor.subject(), runs.now());
+                  ids.get(), name, purpose, spec, clonedFrom, actor.name(), runs.now());
           runs.add(run);
           audit.record(
               actor,

@@ -68,7 +68,7 @@ class RecipeController {
     if (RESERVED.contains(recipe.name())) {
       throw new InvalidProblem("/name", "is reserved");
     }
-    StoredRecipe stored = recipes.add(recipe, Caller.current().subject());
+    StoredRecipe stored = recipes.add(recipe, Caller.current().name());
     URI location =
         URI.create(
             "/api/v1/recipes/%s?version=%d".formatted(recipe.name(), stored.recipe().version()));

@@ -123,7 +123,7 @@ class ReviewController {
     require(id);
     Actor actor = Actors.current();
     transactions.inTransaction(() -> {
-      items.decide(id, request.decision(), actor.subject());
+      items.decide(id, request.decision(), actor.name());
       audit.record(actor, "review-item.decide", PATH + "/" + id, request.decision().label());
     });
     return ReviewItemView.of(require(id), null);

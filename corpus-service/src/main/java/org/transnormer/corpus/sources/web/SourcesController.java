@@ -52,7 +52,7 @@ class SourcesController {
   ResponseEntity<SourceView> add(
       @PathVariable String corpusId, @Valid @RequestBody NewSource request) {
     Caller caller = Caller.current();
-    Source source = request.source(Ids.next(), corpusId, Audit.now(clock), caller.subject());
+    Source source = request.source(Ids.next(), corpusId, Audit.now(clock), caller.name());
     addSource.add(source, caller);
     return ResponseEntity.created(
             URI.create("/api/v1/corpora/" + corpusId + "/sources/" + source.id()))

@@ -3,6 +3,7 @@ package org.transnormer.door.audit.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,6 +37,20 @@ public final class JdbcAudit implements Audit {
         .param("service", event.service())
         .param("detail", event.detail())
         .update();
+  }
+
+  @Override
+  public List<AuditEntry> of(Collection<String> resources, int limit) {
+    return jdbc.sql(
+            """
+            select a.*, k.name from audit a left join api_key k on k.id = a.actor
+            where a.resource in (:resources) order by a.id desc limit :limit\
+            """)
+        .param("resources", resources)
+        .param("limit", limit)
+        .query(JdbcAudit::row)
+        .list()
+        .reversed();
   }
 
   @Override

@@ -95,7 +95,7 @@ class OpenAiController {
               served.checkpointId(),
               clock.instant(),
               new Usage(0, 0),
-              Caller.current().subject());
+              Caller.current().name());
       new CompletionExchange(format, response, HEARTBEAT, requests, completion.n())
           .run(
               served.engine(),

@@ -157,6 +157,6 @@ class AliasController {
 
   private static Actor actor() {
     Caller caller = Caller.current();
-    return new Actor(caller.subject(), caller.role().text());
+    return new Actor(caller.subject(), caller.role().text(), caller.name());
   }
 }

@@ -147,6 +147,6 @@ class CheckpointController {
 
   private static Actor actor() {
     Caller caller = Caller.current();
-    return new Actor(caller.subject(), caller.role().text());
+    return new Actor(caller.subject(), caller.role().text(), caller.name());
   }
 }

@@ -188,6 +188,6 @@ class RunController {
 
   private static Actor actor() {
     Caller caller = Caller.current();
-    return new Actor(caller.subject(), caller.role().text());
+    return new Actor(caller.subject(), caller.role().text(), caller.name());
   }
 }
