@@ -31,10 +31,10 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <div className="frame">
       <a className="skip" href="#main">Skip to the content</a>
-      <div className="topbar">
+      <header className="topbar">
         <A className="brand" href="/"><img src="/mark.svg" alt="" />TransNormer</A>
         <button type="button" className="button icon-button quiet" aria-expanded={open} aria-controls="rail" aria-label="Menu" onClick={() => setOpen(!open)}><Icon name={open ? 'close' : 'menu'} /></button>
-      </div>
+      </header>
       {open ? <button type="button" className="veil" aria-label="Close the menu" onClick={() => setOpen(false)} /> : null}
       <Rail path={path} open={open} onHelp={() => setHelp(true)} />
       <main className="main" id="main" tabIndex={-1}>{children}</main>
@@ -74,7 +74,7 @@ function Rail({ path, open, onHelp }: { path: string; open: boolean; onHelp: () 
     client.setQueryData(['session'], null)
   }
   return (
-    <div className={`rail ${open ? 'open' : ''}`} id="rail">
+    <aside className={`rail ${open ? 'open' : ''}`} id="rail" aria-label="Places and log-in">
       <A className="brand" href="/"><img src="/mark.svg" alt="" />TransNormer</A>
       <nav className="nav" aria-label="Places">
         {entries.map((e) => {
@@ -94,7 +94,7 @@ function Rail({ path, open, onHelp }: { path: string; open: boolean; onHelp: () 
           <button type="button" className="button tiny" onClick={() => void leave()}>Log out</button>
         </div>
       </div>
-    </div>
+    </aside>
   )
 }
 

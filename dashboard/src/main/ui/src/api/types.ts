@@ -99,6 +99,9 @@ export interface CleaningRun {
   launchedBy?: string | null
   createdAt?: string
 }
+/** One thing that somebody did to a resource. */
+export interface Deed { at: string; actor: string; role: string; action: string; detail?: string | null }
+export interface StratumCut { stratum: string; scored: number; lowest: number; highest?: number | null }
 export interface Round {
   number?: number
   evaluationRunId?: string | null
@@ -109,6 +112,7 @@ export interface Round {
   cutPercentile?: number
   lowPercentile?: number
   threshold?: number | null
+  cuts?: StratumCut[]
   histogram?: number[] | null
   histogramNats?: number
   autoAccept?: boolean

@@ -1,37 +1,43 @@
 import { count, percent, significant } from '../lib/format'
+import type { CutLine } from '../lib/cleaning'
 import { useWidth } from './basics'
 
 export interface Bin { from: number; to: number; documents: number }
 
-/** Documents by perplexity with the cut drawn in: what lies right of it leaves. */
-export function Histogram({ bins, cut, label, unit }: { bins: readonly Bin[]; cut?: number | undefined; label: string; unit: string }) {
+/** Documents by score with the cuts drawn in: what lies right of its stratum's line leaves. */
+export function Histogram({ bins, cuts, label, unit }: { bins: readonly Bin[]; cuts: readonly CutLine[]; label: string; unit: string }) {
   const [ref, width] = useWidth<HTMLDivElement>()
-  const height = 172
+  const head = cuts.length ? cuts.length * 15 + 6 : 0
+  const height = 172 + head
   const floor = height - 24
   const most = Math.max(1, ...bins.map((b) => b.documents))
   const low = bins[0]?.from ?? 0
   const high = bins[bins.length - 1]?.to ?? 1
   const x = (v: number) => ((v - low) / (high - low || 1)) * width
   const all = bins.reduce((s, b) => s + b.documents, 0)
-  const gone = cut === undefined ? 0 : bins.filter((b) => (b.from + b.to) / 2 > cut).reduce((s, b) => s + b.documents, 0)
+  const only = cuts.length === 1 ? cuts[0]?.at : undefined
+  const gone = only === undefined ? 0 : bins.filter((b) => (b.from + b.to) / 2 > only).reduce((s, b) => s + b.documents, 0)
   const ticks = Array.from({ length: 6 }, (_, i) => low + ((high - low) * i) / 5)
-  const onRight = cut !== undefined && x(cut) > width * 0.6
+  const said = cuts.map((c) => `${c.name ? `${c.name} ` : ''}cut at ${significant(c.at)}`).join(', ')
   return (
     <div ref={ref} className="histogram">
       {width > 0 ? (
-        <svg width={width} height={height} role="img" aria-label={`${label}: ${count(all)} documents between ${significant(low, 3)} and ${significant(high, 3)} ${unit}${cut === undefined ? '' : `, cut at ${significant(cut)}, about ${count(gone)} beyond it`}`}>
+        <svg width={width} height={height} role="img" aria-label={`${label}: ${count(all)} documents between ${significant(low, 3)} and ${significant(high, 3)} ${unit}${said ? `, ${said}` : ''}${only === undefined ? '' : `, about ${count(gone)} beyond it`}`}>
           {bins.map((b) => {
-            const h = (b.documents / most) * (floor - 20)
-            return <rect key={b.from} x={x(b.from) + 0.5} y={floor - h} width={Math.max(1, x(b.to) - x(b.from) - 1)} height={h} className={cut !== undefined && (b.from + b.to) / 2 > cut ? 'beyond' : 'within'} />
+            const h = (b.documents / most) * (floor - head - 8)
+            return <rect key={b.from} x={x(b.from) + 0.5} y={floor - h} width={Math.max(1, x(b.to) - x(b.from) - 1)} height={h} className={only !== undefined && (b.from + b.to) / 2 > only ? 'beyond' : 'within'} />
           })}
           <line x1={0} x2={width} y1={floor} y2={floor} className="floor" />
           {ticks.map((t, i) => <text key={t} x={x(t)} y={height - 6} textAnchor={i === 0 ? 'start' : i === 5 ? 'end' : 'middle'}>{significant(t, 3)}</text>)}
-          {cut === undefined ? null : (
-            <>
-              <line x1={x(cut)} x2={x(cut)} y1={2} y2={floor} className="cut" />
-              <text x={x(cut) + (onRight ? -6 : 6)} y={12} textAnchor={onRight ? 'end' : 'start'} className="cut-word">cut {significant(cut)} · {percent(gone, all)} leaves</text>
-            </>
-          )}
+          {cuts.map((c, i) => {
+            const right = x(c.at) > width * 0.6
+            return (
+              <g key={c.at}>
+                <line x1={x(c.at)} x2={x(c.at)} y1={2 + i * 15} y2={floor} className="cut" />
+                <text x={x(c.at) + (right ? -6 : 6)} y={12 + i * 15} textAnchor={right ? 'end' : 'start'} className="cut-word">{c.name ? `${c.name} ` : 'cut '}{significant(c.at)}{only === undefined ? '' : ` · ${percent(gone, all)} leaves`}</text>
+              </g>
+            )
+          })}
         </svg>
       ) : <div style={{ height }} />}
     </div>

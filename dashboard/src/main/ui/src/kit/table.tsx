@@ -25,7 +25,7 @@ export function DataTable<T>(props: {
   return (
     <>
       {props.error ? <div className="panel-pad"><Problem error={props.error} mild /></div> : null}
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={props.label}>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={`${props.label}, table`}>
         <table className={`data ${props.stack ? 'stack' : ''}`}>
           <caption className="sr">{props.label}</caption>
           <thead>

@@ -60,3 +60,13 @@ export function scaleOf(limit: number): { min: number; max: number; step: number
   const max = Math.ceil((Math.abs(limit) * 3) / magnitude) * magnitude
   return Number.isInteger(limit) ? { min: Math.min(0, limit * 3), max, step: Math.max(1, Math.round(max / 300)) } : { min: Math.min(0, limit * 3), max, step: max / 300 }
 }
+
+export interface CutLine { at: number; name: string }
+
+/** Where a round cut; strata that were cut at the same score share a line. */
+export function cutsOf(round: Round): CutLine[] {
+  const named = new Map<number, string[]>()
+  for (const c of round.cuts ?? []) if (c.highest != null) named.set(c.highest, [...(named.get(c.highest) ?? []), c.stratum])
+  if (named.size === 0 && round.threshold != null) named.set(round.threshold, [''])
+  return [...named].sort(([a], [b]) => a - b).map(([at, names]) => ({ at, name: names.filter(Boolean).join(', ') }))
+}

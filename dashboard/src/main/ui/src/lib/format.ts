@@ -98,6 +98,11 @@ export function plural(n: number | null | undefined, one: string, many = `${one}
 }
 
 /** Ids are long; their end is what differs between neighbours made in the same minute. */
+/** Names that were put together by a machine may hold whole ids; their ends tell them apart. */
+export function shortName(name: string): string {
+  return name.replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6}([0-9a-f]{6})\b/g, '…$1')
+}
+
 export function shortId(id: string | null | undefined): string {
   if (!id) return NONE
   return id.length <= 14 ? id : `${id.slice(0, 6)}…${id.slice(-6)}`

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { call } from '../api/client'
+import { call, ProblemError } from '../api/client'
 import { useAsk, useList, useRefresh } from '../api/queries'
 import type { Alias, Checkpoint as Answer, CleaningRun, Deployment, LineageStep, Snapshot, TokenSet, TrainingRun } from '../api/types'
 import { Bones, Chip, Facts, Figure, Figures, Head, Id, Panel, Problem, When } from '../kit/basics'
@@ -49,7 +49,7 @@ function Up({ of: c }: { of: Answer }) {
   const snapshot = useAsk<Snapshot>(c.snapshotId ? `/api/v1/snapshots/${c.snapshotId}` : undefined, { every: false })
   const cleaningId = snapshot.data?.cleaningRunId
   const cleaning = useAsk<CleaningRun>(cleaningId ? `/api/v1/cleaning-runs/${cleaningId}` : undefined, { every: false })
-  const gone = (error: unknown) => (error ? { missing: 'its service did not answer' } : {})
+  const gone = (error: unknown) => (error ? { missing: error instanceof ProblemError ? error.message : 'its service did not answer' } : {})
   const steps: LineageStep[] = [{ kind: 'checkpoint', id: c.id, title: `step ${count(c.step)}` }]
   if (c.runId) steps.push({ kind: 'training-run', id: c.runId, title: run.data?.name ?? c.runId, href: `/training/${c.runId}`, ...gone(run.error) })
   if (c.tokenSetId) steps.push({ kind: 'token-set', id: c.tokenSetId, facts: { tokens: tokens.data?.tokens?.train != null ? compact(tokens.data.tokens.train) : null, vocabulary: tokens.data?.vocabSize ?? null }, ...gone(tokens.error) })

@@ -6,11 +6,12 @@ import type { CleaningRun as Run, Corpus, JobExecution, Recipe, Rule, Sample, St
 import { Bones, Chip, Dialog, Facts, Figure, Figures, Head, Id, Panel, Problem } from '../kit/basics'
 import { Histogram } from '../kit/drawings'
 import { Action } from '../kit/session'
+import { History } from '../kit/history'
 import { Who } from '../kit/who'
 import { isRunning, normalState } from '../kit/states'
 import { Bars, DataTable } from '../kit/table'
 import { PartitionStrip, Progress, StatusLine } from '../kit/work'
-import { bins, documentsIn, documentsKept, limitsOf, scaleOf, type Limit } from '../lib/cleaning'
+import { bins, cutsOf, documentsIn, documentsKept, limitsOf, scaleOf, type Limit } from '../lib/cleaning'
 import { capital, count, percent, significant, words } from '../lib/format'
 import { A, useParam, withParams } from '../lib/router'
 
@@ -53,10 +54,11 @@ export default function CleaningRun({ id = '' }: { id?: string }) {
       <div className="cols wide-side">
         {round ? (
           <Panel title="Self-cleaning round" side={round.evaluationRunId ? <A className="small" href={`/training/${round.evaluationRunId}`}>evaluation model</A> : null}>
-            <Histogram bins={bins(round)} cut={round.threshold ?? undefined} label="Score of the kept documents" unit="nats per token" />
+            <Histogram bins={bins(round)} cuts={cutsOf(round)} label="Score of the kept documents" unit="nats per token" />
             <p className="small muted gap-top">{count(round.scored)} documents scored by the evaluation model, in nats per token{round.windowTokens ? ` over their first ${count(round.windowTokens)} tokens` : ''}{round.unscored ? `; ${count(round.unscored)} could not be` : ''}. What it follows least well, {round.cutPercentile === undefined ? 'beyond the cut' : `beyond percentile ${significant(round.cutPercentile)}`}, leaves{round.lowPercentile ? `; so does what is too easy, below percentile ${significant(round.lowPercentile)}` : ''}.</p>
           </Panel>
         ) : null}
+        <div className="col loose">
         <Panel title="Review" side={<A className="small" href={`/review?run=${run.id}`}>open the queue</A>}>
           <Figures>
             <Figure name="Waiting" value={count(run.review?.pending ?? 0)} href={`/review?run=${run.id}`} />
@@ -65,6 +67,8 @@ export default function CleaningRun({ id = '' }: { id?: string }) {
             <Figure name="Accepted unseen" value={count(run.review?.autoAccepted ?? 0)} note={run.review?.autoAccepted ? 'by the recipe, not by a person' : undefined} />
           </Figures>
         </Panel>
+        <History of={[`/api/v1/cleaning-runs/${run.id}`, ...(run.jobId ? [`/api/v1/jobs/${run.jobId}`] : [])]} />
+        </div>
       </div>
       <Samples run={run} reason={reason} onClose={() => setReason('')} />
     </div>
@@ -110,9 +114,9 @@ function Stages({ run }: { run: Run }) {
         empty={<div className="empty">The stages appear when the run begins.</div>}
       />
       {wide.length ? (
-        <div className="panel-pad ruled col loose">
+        <div className="panel-pad ruled strips">
           {wide.map((s) => (
-            <div key={s.name}>
+            <div key={s.name} className={(s.partitions?.length ?? 0) > 12 ? 'whole' : ''}>
               <h3>{capital(words(s.name))}, by partition</h3>
               <PartitionStrip partitions={s.partitions ?? []} label={`Partitions of ${words(s.name)}`} />
             </div>

@@ -97,7 +97,7 @@ function Sources({ id, corpus }: { id: string; corpus: CorpusAnswer | undefined 
       <div className="cols two">
         {tallies.map(([title, tally]) => (
           <Panel key={title} title={title}>
-            <Bars calm label={title} of={(tally ?? []).map((t) => ({ key: t.name, name: t.name, value: t.documents, note: `${count(t.documents)} · ${percent(t.documents, corpus?.counts?.documents)}` }))} />
+            <Bars calm label={title} of={(tally ?? []).map((t) => ({ key: t.name, name: t.name || <span className="faint">not told</span>, value: t.documents, note: `${count(t.documents)} · ${percent(t.documents, corpus?.counts?.documents)}` }))} />
           </Panel>
         ))}
       </div>
@@ -120,7 +120,7 @@ function Ingestions({ id }: { id: string }) {
             { key: 'documents', title: 'Documents', num: true, cell: (i) => count(i.counts?.documents) },
             { key: 'failed', title: 'Bad files', num: true, cell: (i) => (i.counts?.failedFiles ? <b className="bad-text">{count(i.counts.failedFiles)}</b> : '0') },
             { key: 'job', title: 'Job', wide: true, cell: (i) => (i.jobId ? <A href={`/jobs/${i.jobId}`}>{i.jobId}</A> : '–') },
-            { key: 'acts', title: '', cell: (i) => <IngestionActs corpus={id} of={i} />, wide: true },
+            { key: 'acts', title: <span className="sr">Actions</span>, cell: (i) => <IngestionActs corpus={id} of={i} />, wide: true },
           ]}
           empty={<Empty title="Nothing was ingested yet" curl={curl('POST', `/api/v1/corpora/${id}/ingestions`, {})} />}
         />

@@ -3,10 +3,12 @@ import { LIVE, useAsk, useRefresh } from '../api/queries'
 import type { JobExecution, JobStep } from '../api/types'
 import { Bones, Chip, Facts, Head, Panel, Problem, useTick, When } from '../kit/basics'
 import { Action } from '../kit/session'
+import { History } from '../kit/history'
 import { Who } from '../kit/who'
 import { isRunning, normalState, toneOf } from '../kit/states'
 import { DataTable } from '../kit/table'
 import { PartitionStrip, Progress, StatusLine } from '../kit/work'
+import { A } from '../lib/router'
 import { between, capital, compact, count, duration, words } from '../lib/format'
 import { jobService, jobTitle, stepCounts, stepState, timeline } from '../lib/jobs'
 
@@ -21,7 +23,7 @@ export default function Job({ id = '' }: { id?: string }) {
     <div className="place">
       <Head
         title={capital(jobTitle(job))} crumbs={[{ label: 'Jobs', href: '/jobs' }]}
-        sub={<>{jobService(job)} · {job.id}{job.launchedBy ? <> · launched by <Who id={job.launchedBy} /></> : null} · started <When at={job.status?.startedAt} /></>}
+        sub={<>{jobService(job)} · {job.id}{workOf(job)?.place ? <> · <A href={workOf(job)!.place!}>what it works on</A></> : null}{job.launchedBy ? <> · launched by <Who id={job.launchedBy} /></> : null} · started <When at={job.status?.startedAt} /></>}
         side={<Acts job={job} />}
       />
       {job.errors?.length ? <Errors job={job} /> : null}
@@ -30,7 +32,7 @@ export default function Job({ id = '' }: { id?: string }) {
       </Panel>
       {wide.length ? (
         <Panel title="Partitions">
-          <div className="col loose">{wide.map((s) => <Wide key={s.name} step={s} />)}</div>
+          <div className="strips">{wide.map((s) => <Wide key={s.name} step={s} />)}</div>
         </Panel>
       ) : null}
       <Panel title="Steps" flush>
@@ -49,9 +51,19 @@ export default function Job({ id = '' }: { id?: string }) {
         />
         <Timeline steps={steps} live={isRunning(job.status?.state)} />
       </Panel>
+      <History of={[`/api/v1/jobs/${job.id}`, ...(workOf(job) ? [workOf(job)!.path] : [])]} />
       {job.parameters && Object.keys(job.parameters).length ? <Panel title="Parameters"><Facts of={Object.entries(job.parameters).map(([k, v]) => [k, <span key={k} className="mono small">{typeof v === 'object' ? JSON.stringify(v) : String(v)}</span>] as const)} /></Panel> : null}
     </div>
   )
+}
+
+/** The resource whose work the job does; jobs name it in their parameters. */
+function workOf(job: JobExecution): { path: string; place?: string } | undefined {
+  const id = job.parameters?.['work']
+  if (typeof id !== 'string') return undefined
+  const name = job.name ?? ''
+  if (name.startsWith('cleaning')) return { path: `/api/v1/cleaning-runs/${id}`, place: `/cleaning/${id}` }
+  return { path: `/api/v1/${name}s/${id}` }
 }
 
 function Acts({ job }: { job: JobExecution }) {

@@ -3,10 +3,9 @@ import type { JobExecution } from '../api/types'
 import { Empty, Head, Panel, Segments, When } from '../kit/basics'
 import { DataTable } from '../kit/table'
 import { Progress, StatusLine } from '../kit/work'
-import { between, capital, count, duration, words } from '../lib/format'
-import { jobService, jobTitle, matches, stepState, type JobFilter } from '../lib/jobs'
+import { between, capital, count, duration } from '../lib/format'
+import { jobService, jobTitle, matches, type JobFilter } from '../lib/jobs'
 import { useParam } from '../lib/router'
-import { toneOf } from '../kit/states'
 
 export default function Jobs() {
   const [filter, setFilter] = useParam('state')
@@ -33,7 +32,6 @@ export default function Jobs() {
             { key: 'name', title: 'Job', cell: (j) => <>{capital(jobTitle(j))}<div className="sub">{jobService(j)} · {j.id}</div></>, width: '20%' },
             { key: 'state', title: 'State', cell: (j) => <StatusLine status={j.status} />, width: '24%' },
             { key: 'progress', title: 'Progress', cell: (j) => <Progress status={j.status} label={jobTitle(j)} untimed />, width: '26%' },
-            { key: 'steps', title: 'Steps', wide: true, cell: (j) => <StepDots job={j} /> },
             { key: 'errors', title: 'Errors', num: true, wide: true, cell: (j) => errorsOf(j) },
             { key: 'started', title: 'Started', num: true, wide: true, cell: (j) => <When at={j.status?.startedAt} /> },
             { key: 'took', title: 'Took', num: true, wide: true, cell: (j) => <span className="nowrap">{duration(between(j.status?.startedAt, j.status?.endedAt))}</span> },
@@ -48,11 +46,4 @@ export default function Jobs() {
 function errorsOf(job: JobExecution) {
   const n = job.errors?.reduce((sum, e) => sum + (e.count ?? 1), 0) ?? 0
   return n ? <b className="bad-text">{count(n)}</b> : <span className="faint">0</span>
-}
-
-function StepDots({ job }: { job: JobExecution }) {
-  const steps = job.steps ?? []
-  if (steps.length === 0) return <span className="faint">–</span>
-  const done = steps.filter((s) => toneOf(stepState(s)) === 'ok').length
-  return <span className="step-dots" role="img" aria-label={`${done} of ${steps.length} steps done`} title={steps.map((s) => `${words(s.name)}: ${stepState(s)}`).join('\n')}>{steps.map((s) => <i key={s.name} className={toneOf(stepState(s))} />)}</span>
 }

@@ -5,7 +5,7 @@ import { Icon } from '../kit/icons'
 import { isRunning } from '../kit/states'
 import { Progress } from '../kit/work'
 import { documentsIn, documentsKept } from '../lib/cleaning'
-import { bytes, compact, count, percent, words } from '../lib/format'
+import { bytes, compact, count, percent, shortName, words } from '../lib/format'
 import { stopsOf, type Stop } from '../lib/pipeline'
 import { layRiver } from '../lib/river'
 import { A } from '../lib/router'
@@ -53,13 +53,13 @@ function AttentionPanel({ items }: { items: Attention[] }) {
 }
 
 function Running({ work }: { work: Work[] }) {
-  if (work.length === 0) return <div className="empty">Nothing runs. What ran lies under <A href="/jobs">Jobs</A> and <A href="/training">Training</A>.</div>
+  if (work.length === 0) return <div className="empty"><p>Nothing runs. What ran lies under <A href="/jobs">Jobs</A> and <A href="/training">Training</A>.</p></div>
   return (
     <ul className="running">
       {work.map((w) => (
         <li key={`${w.kind}-${w.id}`}>
           <div className="row spread">
-            <span className="clip">{w.href ? <A href={w.href} className="strong">{w.title}</A> : <span className="strong">{w.title}</span>} <span className="small faint">{words(w.kind)}</span></span>
+            <span className="clip">{w.href ? <A href={w.href} className="strong">{shortName(w.title)}</A> : <span className="strong">{shortName(w.title)}</span>} <span className="small faint">{words(w.kind)}</span></span>
             <Chip state={w.status.state} />
           </div>
           <Progress status={w.status} label={w.title} />

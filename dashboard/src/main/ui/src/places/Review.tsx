@@ -70,6 +70,7 @@ function Queue({ run }: { run: CleaningRun }) {
   }, [go, place, choose])
   const whole = useAsk<ReviewItem>(item ? `/api/v1/review-items/${item.id}` : undefined, { every: false, keep: false })
   const judged = items.map(decisionOf)
+  const open = items.filter((i) => !decisionOf(i) && !isAutomatic(i)).length
   const accepted = judged.filter((d) => d === 'accept').length
   const rejected = judged.filter((d) => d === 'reject').length
   if (list.error) return <Problem error={list.error} />
@@ -78,8 +79,8 @@ function Queue({ run }: { run: CleaningRun }) {
   return (
     <div className="cols main-side">
       <Panel
-        title={<>{place + 1} of {items.length}{list.hasNextPage ? '+' : ''} <span className="faint">· {items.length - judged.filter(Boolean).length} open</span></>}
-        side={decisionOf(item) ? <Chip state={{ accept: 'accepted', reject: 'rejected', unsure: 'unknown' }[decisionOf(item)!]} label={decisionOf(item)!} /> : <span className="small muted">undecided</span>}
+        title={<>{place + 1} of {items.length}{list.hasNextPage ? '+' : ''} <span className="faint">· {open ? `${open} open` : 'none open'}</span></>}
+        side={decisionOf(item) ? <Chip state={{ accept: 'accepted', reject: 'rejected', unsure: 'unknown' }[decisionOf(item)!]} label={decisionOf(item)!} /> : <span className="small muted">{isAutomatic(item) ? 'accepted by the recipe, no person has looked' : 'undecided'}</span>}
         foot={(
           <div className="row wrapping spread">
             <div className="row wrapping">
@@ -106,6 +107,7 @@ function Queue({ run }: { run: CleaningRun }) {
             ['score', <>{significant(item.score)} <span className="faint">nats per token</span></>],
             ['cut', significant(item.limit)],
             ['the cut would', item.proposal],
+            ['decided by', item.decidedBy ?? whole.data?.decidedBy],
             ['source', whole.data?.source ?? item.source],
             ['document', <A key="d" className="mono" href={`/documents/${item.documentId}?run=${run.id}`}>{item.documentId.slice(0, 12)}</A>],
           ]} />
@@ -115,6 +117,11 @@ function Queue({ run }: { run: CleaningRun }) {
       </div>
     </div>
   )
+}
+
+/** Kept because the recipe said that nobody need look; a person may still overrule it. */
+function isAutomatic(item: ReviewItem): boolean {
+  return item.state === 'auto-accepted'
 }
 
 function decisionName(item: ReviewItem): Decision | undefined {

@@ -30,10 +30,9 @@ function Parts() {
           label="Parts" rows={ask.data?.parts} rowKey={(p) => p.service}
           columns={[
             { key: 'service', title: 'Part', cell: (p) => <span className="strong">{p.service}</span> },
-            { key: 'state', title: 'State', cell: (p) => <Chip state={p.state} /> },
-            { key: 'inside', title: 'Inside', cell: (p) => <span className="row wrapping">{Object.entries(p.components ?? {}).map(([k, v]) => <span key={k} className={`small ${v.toLowerCase() === 'up' ? 'muted' : 'bad-text strong'}`}>{words(k)}{v.toLowerCase() === 'up' ? '' : `: ${v.toLowerCase()}`}</span>)}{p.detail ? <span className="small wrap">{p.detail}</span> : null}</span> },
+            { key: 'state', title: 'State', cell: (p) => <><Chip state={p.state} />{p.detail ? <div className="sub wrap">{p.detail}</div> : null}</> },
             { key: 'version', title: 'Version', wide: true, cell: (p) => p.version ?? '–' },
-            { key: 'answer', title: 'Answered in', num: true, wide: true, cell: (p) => (p.millis == null ? '–' : duration(p.millis / 1000)) },
+            { key: 'answer', title: 'Answered in', num: true, wide: true, cell: (p) => (p.service === 'door' ? <span className="faint">this part</span> : p.millis == null ? '–' : duration(p.millis / 1000)) },
           ]}
         />
       </Panel>
@@ -61,7 +60,7 @@ function Keys() {
           { key: 'used', title: 'Last used', num: true, cell: (k) => <When at={k.lastUsedAt} /> },
           { key: 'expires', title: 'Expires', num: true, cell: (k) => (k.expiresAt ? <When at={k.expiresAt} /> : <span className="faint">never</span>) },
           { key: 'made', title: 'Made', num: true, wide: true, cell: (k) => <When at={k.createdAt} /> },
-          { key: 'acts', title: '', cell: (k) => <Action tiny tone="danger" needs="admin" label="Revoke" does={`Whoever uses the key “${k.name}” is locked out at once, and its sessions end.`} run={async () => { await call(`/api/v1/keys/${k.id}`, { method: 'DELETE' }); await refresh('/api/v1/keys') }} /> },
+          { key: 'acts', title: <span className="sr">Actions</span>, cell: (k) => <Action tiny tone="danger" needs="admin" label="Revoke" does={`Whoever uses the key “${k.name}” is locked out at once, and its sessions end.`} run={async () => { await call(`/api/v1/keys/${k.id}`, { method: 'DELETE' }); await refresh('/api/v1/keys') }} /> },
         ]}
       />
       <Dialog open={fresh !== undefined} onClose={() => setFresh(undefined)} label="The new key">
@@ -130,7 +129,7 @@ function DeadLetters() {
           { key: 'service', title: 'Consumer', cell: (d) => <>{d.service}<div className="sub">{d.consumer}</div></> },
           { key: 'error', title: 'Why', cell: (d) => <span className="wrap">{d.reason ?? '–'}</span> },
           { key: 'at', title: 'When', num: true, cell: (d) => <When at={d.failedAt} /> },
-          { key: 'acts', title: '', cell: (d) => (d.replayedAt ? <span className="small faint">replayed</span> : <Action tiny label="Replay" does="Sends the message to its topic again." run={async () => { await call(`/api/v1/system/dead-letters/${d.service}/${d.id}/replay`, { method: 'POST' }); await refresh('/api/v1/system/dead-letters') }} />) },
+          { key: 'acts', title: <span className="sr">Actions</span>, cell: (d) => (d.replayedAt ? <span className="small faint">replayed</span> : <Action tiny label="Replay" does="Sends the message to its topic again." run={async () => { await call(`/api/v1/system/dead-letters/${d.service}/${d.id}/replay`, { method: 'POST' }); await refresh('/api/v1/system/dead-letters') }} />) },
         ]}
         empty={<div className="empty">None. Every message found its consumer.</div>}
       />

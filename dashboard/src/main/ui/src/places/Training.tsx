@@ -5,7 +5,7 @@ import { Bone, curl, Empty, Head, Panel, Segments, When } from '../kit/basics'
 import { isRunning } from '../kit/states'
 import { DataTable } from '../kit/table'
 import { Progress, StatusLine } from '../kit/work'
-import { compact, count, significant } from '../lib/format'
+import { compact, count, significant, shortName } from '../lib/format'
 import { A, useParam } from '../lib/router'
 import { differing, flatten } from '../lib/spec'
 import { linesOf, placer, useCurves } from './curves'
@@ -33,7 +33,7 @@ export default function Training() {
           label="Training runs" stack rows={rows} rowKey={(r) => r.id} href={(r) => `/training/${r.id}`} picked={(r) => chosen.includes(r.id)} error={list.error}
           more={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
           columns={[
-            { key: 'name', title: 'Run', cell: (r) => <>{r.name ?? r.id.slice(-8)}<div className="sub">{r.purpose === 'evaluation' ? 'evaluation model' : r.purpose}</div></> },
+            { key: 'name', title: 'Run', cell: (r) => <>{r.name ? shortName(r.name) : r.id.slice(-8)}<div className="sub">{r.purpose === 'evaluation' ? 'evaluation model' : r.purpose}</div></> },
             { key: 'state', title: 'State', cell: (r) => <StatusLine status={r.status} />, width: '24%' },
             { key: 'progress', title: 'Progress', cell: (r) => <Progress status={r.status} label={r.name ?? 'Training run'} />, width: '22%' },
             { key: 'loss', title: 'Loss', num: true, cell: (r) => <>{significant(r.latest?.loss)}{r.first?.loss != null ? <div className="sub">from {significant(r.first.loss)}</div> : null}</> },
@@ -60,7 +60,7 @@ function Comparison({ runs }: { runs: readonly TrainingRun[] }) {
       {runs.length > 1 ? (
         <div className="table-scroll gap-top" tabIndex={0} role="region" aria-label="Where the specifications differ">
           <table className="data">
-            <thead><tr><th scope="col">{names.length ? 'Where they differ' : 'Their specifications are the same'}</th>{runs.map((r) => <th key={r.id} scope="col">{r.name}</th>)}</tr></thead>
+            <thead><tr><th scope="col">{names.length ? 'Where they differ' : 'Their specifications are the same'}</th>{runs.map((r) => <th key={r.id} scope="col">{shortName(r.name ?? r.id)}</th>)}</tr></thead>
             <tbody>{names.map((n) => <tr key={n}><td className="mono small">{n}</td>{specs.map((s, i) => <td key={runs[i]?.id} className="mono small wrap">{s[n] ?? '–'}</td>)}</tr>)}</tbody>
           </table>
         </div>

@@ -6,11 +6,12 @@ import { useEvents } from '../api/stream'
 import type { Attempt, Checkpoint, LogLine, Metric, MetricPoint, TrainingRun as Run } from '../api/types'
 import { Bone, Bones, Chip, Facts, Figure, Figures, Head, Id, Panel, Problem, Segments, Tabs, When } from '../kit/basics'
 import { Action } from '../kit/session'
+import { History } from '../kit/history'
 import { Who } from '../kit/who'
 import { isFailed, isRunning, normalState } from '../kit/states'
 import { DataTable } from '../kit/table'
 import { Progress, StatusLine } from '../kit/work'
-import { between, compact, count, duration, significant, words } from '../lib/format'
+import { between, compact, count, duration, significant, words, shortName } from '../lib/format'
 import { A, navigate, useParam, withParams } from '../lib/router'
 import type { Mark } from '../lib/series'
 import { flatten, stepsOf, tokensPerStep } from '../lib/spec'
@@ -33,7 +34,7 @@ export default function TrainingRun({ id = '' }: { id?: string }) {
   return (
     <div className="place">
       <Head
-        title={run.name ?? 'Training run'} crumbs={[{ label: 'Training', href: '/training' }]}
+        title={shortName(run.name ?? 'Training run')} crumbs={[{ label: 'Training', href: '/training' }]}
         sub={<>{run.purpose === 'evaluation' ? 'evaluation model' : 'model'}{run.launchedBy ? ' · launched by ' : ''}{run.launchedBy ? <Who id={run.launchedBy} /> : null} · <span className="mono">{id.slice(-12)}</span></>}
         side={<>{live ? <span className={`stale ${flow === 'live' ? '' : 'off'}`}>{flow === 'live' ? 'live' : flow === 'stale' ? 'stale, asking every 2 s' : 'connecting'}</span> : null}<Acts run={run} /></>}
       />
@@ -57,11 +58,12 @@ export default function TrainingRun({ id = '' }: { id?: string }) {
         tabs={[
           { key: 'checkpoints', label: 'Checkpoints', n: mine?.length, href: withParams({ tab: '' }) },
           { key: 'attempts', label: 'Attempts', n: run.attempts?.length, href: withParams({ tab: 'attempts' }) },
+          { key: 'history', label: 'Who did what', href: withParams({ tab: 'history' }) },
           { key: 'log', label: 'Log', href: withParams({ tab: 'log' }) },
           { key: 'spec', label: 'Specification', href: withParams({ tab: 'spec' }) },
         ]}
       />
-      {tab === 'attempts' ? <Attempts run={run} /> : tab === 'log' ? <Panel title="Log"><Log id={id} live={live} /></Panel> : tab === 'spec' ? <Panel title="Specification"><Facts of={Object.entries(flatten(run.spec)).map(([k, v]) => [k, <span key={k} className="mono small">{v}</span>] as const)} /></Panel> : <CheckpointList rows={mine} run={run} error={checkpoints.error} />}
+      {tab === 'attempts' ? <Attempts run={run} /> : tab === 'history' ? <History of={[path]} /> : tab === 'log' ? <Panel title="Log"><Log id={id} live={live} /></Panel> : tab === 'spec' ? <Panel title="Specification"><Facts of={Object.entries(flatten(run.spec)).map(([k, v]) => [k, <span key={k} className="mono small">{v}</span>] as const)} /></Panel> : <CheckpointList rows={mine} run={run} error={checkpoints.error} />}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { LineageStep } from '../api/types'
 import { Icon, type IconName } from '../kit/icons'
-import { count, shortId, significant, words } from '../lib/format'
+import { count, shortId, shortName, significant, words } from '../lib/format'
 import { A } from '../lib/router'
 
 const icons: Record<string, IconName> = {
@@ -17,9 +17,9 @@ export function Lineage({ steps, label }: { steps: readonly LineageStep[]; label
           <span className="dot"><Icon name={s.missing ? 'bang' : icons[s.kind] ?? 'dot'} /></span>
           <div>
             <div className="kind">{words(s.kind)}</div>
-            <div className="strong wrap">{s.href ? <A href={s.href}>{s.title ?? shortId(s.id)}</A> : s.title ?? shortId(s.id)}</div>
+            <div className="strong wrap">{s.href ? <A href={s.href}>{s.title ? shortName(s.title) : shortId(s.id)}</A> : s.title ? shortName(s.title) : shortId(s.id)}</div>
             {s.missing ? <div className="small muted">{s.missing}</div> : null}
-            {s.facts ? <div className="small muted wrap">{Object.entries(s.facts).filter(([, v]) => v != null && v !== '').map(([k, v]) => `${words(k)} ${typeof v === 'number' ? (Number.isInteger(v) ? count(v) : significant(v)) : v!.length > 40 ? shortId(v) : v}`).join(' · ')}</div> : null}
+            {s.facts ? <div className="small muted wrap">{Object.entries(s.facts).filter(([, v]) => v != null && v !== '').map(([k, v]) => `${words(k)} ${typeof v === 'number' ? (Number.isInteger(v) ? count(v) : significant(v)) : /^[0-9a-f-]{32,}$/.test(v!) ? shortId(v) : v}`).join(' · ')}</div> : null}
           </div>
         </li>
       ))}

@@ -3,6 +3,7 @@ package org.transnormer.cleaning.runs.web;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.transnormer.cleaning.decide.Cut;
 import org.transnormer.cleaning.work.web.StageView;
 import org.transnormer.support.WorkStatus;
 
@@ -44,6 +45,7 @@ record CleaningRunView(
   /**
    * @param cutPercentile documents with scores above it are cut, within their stratum
    * @param threshold nats per token of that percentile; absent if strata have different ones
+   * @param cuts those of each stratum; empty until they are made
    * @param histogram scored documents per {@code histogramNats} from 0 on, the last bin open
    */
   record RoundSummary(
@@ -57,9 +59,25 @@ record CleaningRunView(
       double cutPercentile,
       double lowPercentile,
       @Nullable Double threshold,
+      List<StratumCut> cuts,
       @Nullable List<Long> histogram,
       double histogramNats,
       boolean autoAccept) {}
+
+  /**
+   * @param stratum a language or a source; empty if the corpus is one stratum
+   * @param highest documents at or above go; absent if none does
+   */
+  record StratumCut(String stratum, long scored, double lowest, @Nullable Double highest) {
+
+    static StratumCut of(Cut cut) {
+      return new StratumCut(
+          cut.stratum(),
+          cut.scored(),
+          cut.lowest(),
+          Double.isFinite(cut.highest()) ? Double.valueOf(cut.highest()) : null);
+    }
+  }
 
   record ReviewCounts(long pending, long accepted, long rejected, long unsure, long autoAccepted) {}
 }

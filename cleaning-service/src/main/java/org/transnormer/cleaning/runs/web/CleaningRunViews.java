@@ -21,6 +21,7 @@ import org.transnormer.cleaning.runs.web.CleaningRunView.DuplicatesView;
 import org.transnormer.cleaning.runs.web.CleaningRunView.RecipeRef;
 import org.transnormer.cleaning.runs.web.CleaningRunView.ReviewCounts;
 import org.transnormer.cleaning.runs.web.CleaningRunView.RoundSummary;
+import org.transnormer.cleaning.runs.web.CleaningRunView.StratumCut;
 import org.transnormer.cleaning.work.Stage;
 import org.transnormer.cleaning.work.Works;
 import org.transnormer.cleaning.work.web.WorkViews;
@@ -106,6 +107,7 @@ class CleaningRunViews {
         cuts.size() == 1 && Double.isFinite(cuts.getFirst().highest())
             ? Double.valueOf(cuts.getFirst().highest())
             : null,
+        cuts.stream().map(StratumCut::of).toList(),
         cuts.isEmpty() ? null : sum(cuts),
         Cut.HISTOGRAM_NATS,
         latest.autoAccept());

@@ -18,6 +18,7 @@ import org.transnormer.support.WorkStatus;
 public class WorkViews {
 
   private static final String DOCUMENTS = "documents";
+  private static final String PASSES = "document passes";
 
   private final Works works;
   private final InstantSource clock;
@@ -84,11 +85,12 @@ public class WorkViews {
       }
     }
     Long known = total == 0 ? null : Long.valueOf(total);
+    String unit = work.kind() == WorkKind.CLEANING ? PASSES : DOCUMENTS;
     Instant startedAt = work.startedAt();
     if (startedAt == null || work.kind() == WorkKind.CLEANING && work.state().atRest()) {
-      return WorkStatus.Progress.of(done, known, DOCUMENTS);
+      return WorkStatus.Progress.of(done, known, unit);
     }
     Instant end = work.endedAt() == null ? clock.instant() : work.endedAt();
-    return WorkStatus.Progress.of(done, known, DOCUMENTS, Duration.between(startedAt, end));
+    return WorkStatus.Progress.of(done, known, unit, Duration.between(startedAt, end));
   }
 }
