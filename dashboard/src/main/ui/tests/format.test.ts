@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, between, bytes, compact, count, duration, NONE, percent, shortId, significant, words } from '../src/lib/format'
+import { ago, between, bytes, compact, count, duration, NONE, percent, shortId, shortName, significant, words } from '../src/lib/format'
 
 describe('figures', () => {
   it('separates thousands and shows a dash for what is not known', () => {
@@ -49,5 +49,12 @@ describe('times and names', () => {
   it('shortens ids in the middle, since neighbours share their beginning', () => {
     expect(shortId('0193a1c2-6b17-7b8f')).toBe('0193a1…7-7b8f')
     expect(shortId('main')).toBe('main')
+  })
+})
+
+describe('names with ids in them', () => {
+  it('keeps the end of an id, which tells two apart', () => {
+    expect(shortName('evaluation of cleaning run 01a20af7-d36d-7000-81a7-b7346660e3b7, round 1')).toBe('evaluation of cleaning run …60e3b7, round 1')
+    expect(shortName('demo-fast')).toBe('demo-fast')
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { asPage } from '../src/api/queries'
 import { pieces } from '../src/api/stream'
-import { bins, documentsIn, documentsKept, gatesOf, limitsOf, scaleOf } from '../src/lib/cleaning'
+import { bins, cutsOf, documentsIn, documentsKept, gatesOf, limitsOf, scaleOf } from '../src/lib/cleaning'
 import { stepCounts, timeline } from '../src/lib/jobs'
 import { match, withParams } from '../src/lib/router'
 import { differing, flatten } from '../src/lib/spec'
@@ -79,5 +79,16 @@ describe('answers of the services', () => {
     expect(seconds).toBe(10)
     expect(bars.map((x) => [x.name, x.from, x.to])).toEqual([['a', 0, 0.5], ['b', 0.5, 1]])
     expect(stepCounts({ name: 'x', counts: { written: 3, failed: 1 } })).toEqual({ read: undefined, written: 3, skipped: 1, filtered: undefined })
+  })
+})
+
+describe('cuts of a round', () => {
+  it('gives strata that were cut at the same score one line, and none to those that were not', () => {
+    const cuts = [{ stratum: 'b', scored: 9, lowest: 0, highest: 6 }, { stratum: 'a', scored: 9, lowest: 0, highest: 5 }, { stratum: 'c', scored: 1, lowest: 0 }, { stratum: 'd', scored: 2, lowest: 0, highest: 6 }]
+    expect(cutsOf({ cuts })).toEqual([{ at: 5, name: 'a' }, { at: 6, name: 'b, d' }])
+  })
+  it('falls back to the one threshold', () => {
+    expect(cutsOf({ threshold: 4.5 })).toEqual([{ at: 4.5, name: '' }])
+    expect(cutsOf({})).toEqual([])
   })
 })

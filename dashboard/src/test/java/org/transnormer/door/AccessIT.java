@@ -100,7 +100,7 @@ class AccessIT {
     assertThat(open).containsExactly("POST /api/v1/session 400");
     assertThat(door.call("GET", "/actuator/health", null).statusCode()).isEqualTo(200);
     assertThat(door.call("GET", "/actuator/health/readiness", null).statusCode()).isEqualTo(200);
-    for (String path : List.of("/actuator", "/actuator/info", "/actuator/prometheus", "/nothing")) {
+    for (String path : List.of("/actuator/info", "/actuator/prometheus", "/error", "/nothing")) {
       assertThat(door.call("GET", path, null).statusCode()).as(path).isEqualTo(401);
     }
   }
@@ -111,8 +111,7 @@ class AccessIT {
     List<String> wrong = new ArrayList<>();
     for (Operation operation : operations()) {
       for (Role each : List.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)) {
-        int status =
-            door.call(operation.method(), operation.address(), keyOf(each)).statusCode();
+        int status = door.call(operation.method(), operation.address(), keyOf(each)).statusCode();
         boolean refused = status == 401 || status == 403;
         if (refused == each.includes(operation.least())) {
           wrong.add("%s as %s: %d".formatted(operation, each, status));

@@ -60,7 +60,8 @@ class AuditIT {
             () -> assertThat(read(path, viewer).findValuesAsString("action")).hasSize(3));
 
     JsonNode history = read(path, viewer);
-    assertThat(history.findValuesAsString("actor")).containsExactlyInAnyOrder("lena", "otto", "cleaning");
+    assertThat(history.findValuesAsString("actor"))
+        .containsExactlyInAnyOrder("lena", "otto", "cleaning");
     assertThat(read("/api/v1/history?resource=" + run, viewer).at("/0/actor").asString())
         .isEqualTo("lena");
     assertThat(door.call("GET", "/api/v1/history", viewer).statusCode()).isEqualTo(400);

@@ -134,7 +134,8 @@ class OverviewIT {
     assertThat(letters.at("/items/0/service").asString()).isEqualTo("cleaning");
     String id = letters.at("/items/0/id").asString();
     String path = "/api/v1/dead-letters/" + id + "/replay";
-    door.services.on("POST " + path, exchange -> FakeServices.send(exchange, 202, "text/plain", ""));
+    door.services.on(
+        "POST " + path, exchange -> FakeServices.send(exchange, 202, "text/plain", ""));
 
     try {
       int status =

@@ -39,9 +39,7 @@ import org.transnormer.embedded.TestInfra;
 import org.transnormer.support.security.IdentityKeys;
 import org.transnormer.support.security.Role;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 class InferenceServiceIT {
 
@@ -114,30 +112,6 @@ class InferenceServiceIT {
                 .statusCode())
         .isEqualTo(202);
     awaitServes("first");
-  }
-
-  /**
-   * The committed description of the REST interface is the one that the service gives. After a
-   * change on purpose, run this test with {@code -Dtnl.openapi.write=true}.
-   */
-  @Test
-  void describesItselfAsTheCommittedDocumentDoes() throws Exception {
-    Path committed = Path.of("src/main/openapi/inference.json");
-    JsonMapper sorted =
-        JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .build();
-    ObjectNode document = (ObjectNode) json(send("GET", "/v3/api-docs", null));
-    document.remove("servers"); // another address in each test
-
-    String running = sorted.writeValueAsString(sorted.treeToValue(document, Object.class)) + "\n";
-    if (Boolean.getBoolean("tnl.openapi.write")) {
-      Files.createDirectories(committed.getParent());
-      Files.writeString(committed, running);
-    }
-
-    assertThat(Files.readString(committed)).isEqualTo(running).doesNotContain("/internal/");
   }
 
   @Test

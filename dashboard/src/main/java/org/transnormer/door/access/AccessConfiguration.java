@@ -1,5 +1,6 @@
 package org.transnormer.door.access;
 
+import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -75,7 +76,9 @@ class AccessConfiguration {
         .headers(PageHeaders::set)
         .authorizeHttpRequests(rules ->
             rules
-                .requestMatchers("/actuator/health", "/actuator/health/**", "/error")
+                .requestMatchers("/actuator/health", "/actuator/health/**")
+                .permitAll()
+                .dispatcherTypeMatchers(DispatcherType.ERROR)
                 .permitAll()
                 .requestMatchers(HttpMethod.GET, PageAddresses.OPEN)
                 .permitAll()

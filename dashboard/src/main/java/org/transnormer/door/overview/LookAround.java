@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.door.gather.Json;
 import org.transnormer.door.gather.Questions;
@@ -77,7 +78,10 @@ public final class LookAround {
     var cleaning = questions.ask(Part.CLEANING, "/api/v1/cleaning-runs?limit=50");
     var tokenizers = questions.ask(Part.CLEANING, "/api/v1/tokenizers?limit=50");
     var tokenSets = questions.ask(Part.CLEANING, "/api/v1/token-sets?limit=50");
-    var letters = questions.ask(Part.CLEANING, "/api/v1/dead-letters?limit=50");
+    List<CompletableFuture<Reply>> letters =
+        Stream.of(Part.values())
+            .map(part -> questions.ask(part, "/api/v1/dead-letters?limit=50"))
+            .toList();
     var training = questions.ask(Part.TRAINER, "/api/v1/training-runs" + LIMIT);
     var checkpoints = questions.ask(Part.TRAINER, "/api/v1/checkpoints" + LIMIT);
     var deployments = questions.ask(Part.INFERENCE, "/api/v1/deployments");
@@ -91,7 +95,7 @@ public final class LookAround {
         items(checkpoints),
         items(deployments),
         items(corpusJobs),
-        items(letters));
+        letters.stream().flatMap(each -> items(each).stream()).toList());
   }
 
   private static List<JsonNode> items(CompletableFuture<Reply> reply) {

@@ -1,5 +1,6 @@
 package org.transnormer.support.security;
 
+import jakarta.servlet.DispatcherType;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
 import java.util.HashMap;
@@ -76,9 +77,9 @@ public class SecurityConfiguration {
     return stateless(http, bearer, problems)
         .authorizeHttpRequests(rules ->
             rules
-                .requestMatchers("/actuator/health", "/actuator/health/**", "/actuator/info")
+                .requestMatchers("/actuator/health", "/actuator/health/**")
                 .permitAll()
-                .requestMatchers("/error")
+                .dispatcherTypeMatchers(DispatcherType.ERROR)
                 .permitAll()
                 .requestMatchers("/internal/**")
                 .hasRole(Role.SERVICE.name())

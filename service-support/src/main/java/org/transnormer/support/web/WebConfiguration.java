@@ -1,8 +1,10 @@
 package org.transnormer.support.web;
 
+import java.util.Map;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -56,6 +58,14 @@ public class WebConfiguration {
             http.setContinueResponseTiming(ContinueResponseTiming.ON_REQUEST_BODY_READ.toString());
           }
         });
+  }
+
+  /** All parts are built together, so this is the version of the service too. */
+  @Bean
+  InfoContributor platformVersion() {
+    String version = WebConfiguration.class.getPackage().getImplementationVersion();
+    return info ->
+        info.withDetail("build", Map.of("version", version == null ? "from source" : version));
   }
 
   /** Enums travel in lower-kebab, as everywhere in this API. */

@@ -10,6 +10,7 @@ public final class Actors {
 
   public static Actor current() {
     Caller caller = Caller.current();
-    return new Actor(caller.subject(), caller.role().name().toLowerCase(Locale.ROOT), caller.name());
+    return new Actor(
+        caller.subject(), caller.role().name().toLowerCase(Locale.ROOT), caller.name());
   }
 }
