@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Component, lazy, Suspense, useEffect, type ComponentType, type ReactNode } from 'react'
 import { call, onSignedOut, ProblemError, rememberCsrf } from './api/client'
 import type { Session } from './api/types'
+import { changeSession } from './api/queries'
 import { Bones, Head, Problem } from './kit/basics'
 import { SessionProvider } from './kit/session'
 import { match, usePath } from './lib/router'
@@ -63,10 +64,10 @@ export function App() {
     },
     staleTime: 60_000,
   })
-  useEffect(() => onSignedOut(() => client.setQueryData(['session'], null)), [client])
+  useEffect(() => onSignedOut(() => changeSession(client, null)), [client])
   if (session.isPending) return <div className="opening"><Bones rows={3} /></div>
   if (session.error && !session.data) return <div className="opening"><Problem error={session.error} retry={() => void session.refetch()} /></div>
-  if (!session.data) return <Login onEnter={(entered) => { rememberCsrf(entered.csrfToken); client.clear(); client.setQueryData(['session'], entered) }} />
+  if (!session.data) return <Login onEnter={(entered) => { rememberCsrf(entered.csrfToken); changeSession(client, entered) }} />
   return (
     <SessionProvider value={session.data}>
       <Shell><Here /></Shell>

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { call } from './api/client'
-import { useAsk, LIVE } from './api/queries'
+import { changeSession, useAsk, LIVE } from './api/queries'
 import type { Overview } from './api/types'
 import { Badge, Dialog } from './kit/basics'
 import { Icon, type IconName } from './kit/icons'
@@ -70,8 +70,7 @@ function Rail({ path, open, onHelp }: { path: string; open: boolean; onHelp: () 
   const next = theme === 'system' ? 'light' : theme === 'light' ? 'dark' : 'system'
   const leave = async () => {
     await call('/api/v1/session', { method: 'DELETE' })
-    client.clear()
-    client.setQueryData(['session'], null)
+    changeSession(client, null)
   }
   return (
     <aside className={`rail ${open ? 'open' : ''}`} id="rail" aria-label="Places and log-in">

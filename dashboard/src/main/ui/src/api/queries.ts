@@ -1,7 +1,7 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { call, ProblemError } from './client'
-import type { Page } from './types'
+import type { Page, Session } from './types'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -63,4 +63,13 @@ export function useRefresh(): (prefix: string) => Promise<void> {
     (prefix) => client.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith(prefix) }),
     [client],
   )
+}
+
+/**
+ * Somebody else is there, or nobody: what the one before was shown is forgotten. The session's own answer is changed
+ * and not removed, because the page watches it.
+ */
+export function changeSession(client: QueryClient, session: Session | null): void {
+  client.setQueryData(['session'], session)
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
 }

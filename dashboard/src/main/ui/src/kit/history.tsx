@@ -13,9 +13,9 @@ export function History({ of: resources }: { of: readonly string[] }) {
         <ol className="deeds">
           {ask.data.items.map((d, i) => (
             <li key={`${d.at}-${i}`}>
-              <span><span className="strong">{d.actor}</span> <span className="faint small">{d.role}</span></span>
-              <span>{verb(d.action)}{d.detail ? <span className="small faint clip" title={d.detail}> · {d.detail}</span> : null}</span>
+              <span className="wrap"><span className="strong">{d.actor}</span> <span className="faint small">{d.role}</span> · {verb(d.action)}</span>
               <When at={d.at} />
+              {d.detail ? <div className="small muted wrap">{d.detail}</div> : null}
             </li>
           ))}
         </ol>

@@ -100,7 +100,7 @@ function Stages({ run }: { run: Run }) {
   return (
     <Panel title="Stages" flush foot={<span>Every stage balances: in = kept + dropped + failed, or the run fails.</span>}>
       <DataTable
-        label="Stages" rows={run.stages ?? []} rowKey={(s) => s.name}
+        label="Stages" stack rows={run.stages ?? []} rowKey={(s) => s.name}
         columns={[
           { key: 'name', title: 'Stage', cell: (s) => <><span className="strong">{capital(words(s.name))}</span>{s.note ? <div className="sub">{s.note}</div> : null}</> },
           { key: 'state', title: 'State', cell: (s) => <Chip state={s.state} /> },
@@ -114,13 +114,15 @@ function Stages({ run }: { run: Run }) {
         empty={<div className="empty">The stages appear when the run begins.</div>}
       />
       {wide.length ? (
-        <div className="panel-pad ruled strips">
+        <div className="panel-pad ruled">
+          <div className="strips">
           {wide.map((s) => (
             <div key={s.name} className={(s.partitions?.length ?? 0) > 12 ? 'whole' : ''}>
-              <h3>{capital(words(s.name))}, by partition</h3>
+              <h3>{capital(words(s.name))}</h3>
               <PartitionStrip partitions={s.partitions ?? []} label={`Partitions of ${words(s.name)}`} />
             </div>
           ))}
+          </div>
         </div>
       ) : null}
     </Panel>

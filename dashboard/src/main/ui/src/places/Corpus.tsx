@@ -83,7 +83,7 @@ function Sources({ id, corpus }: { id: string; corpus: CorpusAnswer | undefined 
     <>
       <Panel flush title="Sources">
         <DataTable
-          label="Sources" rows={list.data} rowKey={(s) => s.id} href={(s) => `/corpora/${id}?source=${encodeURIComponent(s.name)}`} error={list.error}
+          label="Sources" stack rows={list.data} rowKey={(s) => s.id} href={(s) => `/corpora/${id}?source=${encodeURIComponent(s.name)}`} error={list.error}
           columns={[
             { key: 'name', title: 'Source', cell: (s) => <>{s.name}</> },
             { key: 'uri', title: 'Where', cell: (s) => <span className="mono wrap small">{s.uri}{s.include ? ` · ${s.include}` : ''}</span> },

@@ -37,7 +37,7 @@ export default function Job({ id = '' }: { id?: string }) {
       ) : null}
       <Panel title="Steps" flush>
         <DataTable
-          label="Steps" rows={steps} rowKey={(s) => s.name}
+          label="Steps" stack rows={steps} rowKey={(s) => s.name}
           columns={[
             { key: 'name', title: 'Step', cell: (s) => <span className="strong">{capital(words(s.name))}</span> },
             { key: 'state', title: 'State', cell: (s) => <Chip state={s.status?.state ?? s.state} {...(s.status?.reason ? { title: s.status.reason } : {})} /> },

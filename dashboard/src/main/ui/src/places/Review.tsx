@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { call } from '../api/client'
 import { useAsk, useList, useRefresh } from '../api/queries'
 import type { CleaningRun, ReviewItem } from '../api/types'
-import { Bones, Chip, Empty, Facts, Head, Panel, Problem } from '../kit/basics'
+import { Bones, Chip, Empty, Facts, Figure, Figures, Head, Panel, Problem } from '../kit/basics'
 import { IntervalBar } from '../kit/drawings'
 import { useMay } from '../kit/session'
 import { count, percent, significant, words } from '../lib/format'
@@ -140,7 +140,7 @@ function Agreement({ accepted, rejected }: { accepted: number; rejected: number 
     <Panel title="Good documents among those judged">
       {interval ? (
         <div className="col">
-          <div className="figure"><dd>{percent(interval.estimate)} <small>{accepted} of {accepted + rejected}</small></dd></div>
+          <Figures><Figure name="Share accepted" value={percent(interval.estimate)} unit={`${accepted} of ${accepted + rejected}`} /></Figures>
           <IntervalBar {...interval} label={`95 % interval from ${percent(interval.low)} to ${percent(interval.high)}`} />
           <div className="small muted">95 % interval {percent(interval.low)} – {percent(interval.high)} (Wilson)</div>
         </div>

@@ -40,7 +40,7 @@ export default function Training() {
             { key: 'heldout', title: 'Held-out', num: true, wide: true, cell: (r) => significant(r.latest?.heldoutLoss) },
             { key: 'speed', title: 'Tokens/s', num: true, wide: true, cell: (r) => compact(r.latest?.tokensPerSecond == null ? null : Math.round(r.latest.tokensPerSecond)) },
             { key: 'started', title: 'Started', num: true, wide: true, cell: (r) => <When at={r.status.startedAt ?? r.createdAt} /> },
-            { key: 'compare', title: 'Compare', cell: (r) => <input type="checkbox" checked={chosen.includes(r.id)} onChange={() => toggle(r.id)} aria-label={`Compare ${r.name ?? r.id}`} /> },
+            { key: 'compare', title: 'Compare', cell: (r) => <label className="check"><input type="checkbox" checked={chosen.includes(r.id)} onChange={() => toggle(r.id)} aria-label={`Compare ${r.name ?? r.id}`} /><span className="when-narrow">compare</span></label> },
           ]}
           empty={<Empty title="Nothing was trained yet" curl={curl('POST', '/api/v1/training-runs', { name: 'first', purpose: 'model', spec: { family: 'tnl', task: 'causal-lm', model: { width: 128, layers: 4, heads: 4, gluWidth: 256 }, data: { tokenSetId: 'TOKEN-SET-ID' }, steps: 1000 } })}>A run needs a token set; a cleaning run's snapshot and a tokenizer make one.</Empty>}
         />

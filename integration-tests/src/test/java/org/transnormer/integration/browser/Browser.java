@@ -121,6 +121,16 @@ final class Browser implements AutoCloseable {
             List.of(
                 Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+    paint();
+  }
+
+  /** Until what was changed is also painted. */
+  private void paint() {
+    driver.executeAsyncScript(
+        """
+        const done = arguments[arguments.length - 1];
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)));
+        """);
   }
 
   private void size(int width, int height) {
@@ -166,12 +176,17 @@ final class Browser implements AutoCloseable {
     find(css).click();
   }
 
-  /** The button or link with this text. */
+  /** The button or link whose text begins so. */
+  WebElement button(String text) {
+    By by =
+        By.xpath(
+            "//*[self::button or self::a][starts-with(normalize-space(.), '%s')]".formatted(text));
+    await(text, () -> !driver.findElements(by).isEmpty());
+    return driver.findElement(by);
+  }
+
   void press(String text) {
-    String xpath =
-        "//*[self::button or self::a][starts-with(normalize-space(.), '%s')]".formatted(text);
-    await(text, () -> !driver.findElements(By.xpath(xpath)).isEmpty());
-    driver.findElement(By.xpath(xpath)).click();
+    button(text).click();
   }
 
   void type(CharSequence keys) {
@@ -250,6 +265,7 @@ final class Browser implements AutoCloseable {
     Object height = driver.executeScript("return document.documentElement.scrollHeight");
     int all = ((Number) Objects.requireNonNull(height)).intValue();
     size(width, Math.max(HEIGHT, Math.min(TALLEST, all)));
+    paint();
     try {
       Files.write(shots.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
     } catch (IOException e) {

@@ -21,6 +21,7 @@ import org.openqa.selenium.WebElement;
 import org.transnormer.integration.DemoPlatform;
 import org.transnormer.integration.browser.Places.Place;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The page on the platform on which the demo has run. Screenshots of every place, wide and narrow,
@@ -35,6 +36,7 @@ class BrowserIT {
   private Rest rest;
   private Places places;
   private String operatorKey = "";
+  private Rest operator;
 
   @BeforeAll
   void open() {
@@ -55,6 +57,7 @@ class BrowserIT {
         rest.post("/api/v1/keys", "{\"name\": \"%s\", \"role\": \"operator\"}".formatted(KEY))
             .path("key")
             .asString();
+    operator = new Rest(platform.door(), operatorKey);
     browser = Browser.open(found, platform.door(), Path.of("target", "screenshots"));
   }
 
@@ -165,39 +168,43 @@ class BrowserIT {
     browser.await(
         "the decision is kept with the name of who made it",
         () ->
-            rest
-                .get("/api/v1/review-items?limit=100&run=" + run)
+            rest.get("/api/v1/review-items?limit=100&run=" + run)
                 .path("items")
                 .findValuesAsString("decidedBy")
                 .contains(KEY));
     assertThat(browser.complaints()).isEmpty();
   }
 
+  /** Longer than anybody waits: the page has to show it while it goes on, and to end it. */
   @Test
   @Order(6)
-  void drawsTheLossOfARunThatIsTraining() {
-    browser.go("/training/" + places.modelRun().path("id").asString());
-    browser.press("Clone");
-    browser.click("dialog[open] .button.primary");
-    browser.await(
-        "the clone's own place",
-        () -> !browser.path().endsWith(places.modelRun().path("id").asString()));
-    String id = browser.path().substring("/training/".length());
+  void drawsTheLossOfARunThatIsTrainingAndCancelsIt() {
+    ObjectNode spec = (ObjectNode) places.modelRun().path("spec").deepCopy();
+    spec.put("steps", 1_000_000);
+    ((ObjectNode) spec.path("evaluation")).put("everySteps", 1_000_000);
+    ((ObjectNode) spec.path("checkpoints")).put("everySteps", 1_000_000);
+    ObjectNode order = spec.objectNode().put("name", "a long run").put("purpose", "model");
+    order.set("spec", spec);
+    String id = operator.post("/api/v1/training-runs", order.toString()).path("id").asString();
+    browser.go("/training/" + id);
 
-    browser.await(
-        "a curve while the run goes on",
-        () ->
-            !browser.all("canvas").isEmpty()
-                && rest
-                    .get("/api/v1/training-runs/" + id)
-                    .at("/status/endedAt")
-                    .isMissingNode());
-    browser.awaitText("succeeded");
+    browser.await("a curve", () -> !browser.all("canvas").isEmpty());
+    browser.awaitText("live");
+    String before = step();
+    browser.await("further steps", () -> !step().equals(before));
+    browser.press("Cancel");
+    browser.click("dialog[open] .button.danger");
+    browser.awaitText("cancelled");
 
     browser.press("Who did what");
-    browser.awaitText("clone");
-    assertThat(browser.text()).contains("launched by " + KEY);
+    browser.awaitText("operator · cancel");
+    assertThat(browser.text()).contains("launched by " + KEY, KEY + " operator · start");
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** The first figure of a run. */
+  private String step() {
+    return browser.find(".figure dd").getText();
   }
 
   @Test
@@ -223,6 +230,8 @@ class BrowserIT {
             "cleaning run",
             "in the train split")
         .doesNotContain("it may have been deleted");
+    browser.shoot("answer", Browser.DESK);
+    assertThat(browser.violations()).isEmpty();
     browser.click("ul.samples a");
     browser.awaitText("kept, in the train split");
     assertThat(browser.complaints()).isEmpty();
@@ -235,19 +244,34 @@ class BrowserIT {
         rest.post("/api/v1/keys", "{\"name\": \"a guest\", \"role\": \"viewer\"}")
             .path("key")
             .asString();
-    browser.press("Log out");
-    browser.logIn(viewer);
-    browser.awaitText("a guest");
-    browser.complaints();
+    changeTo(viewer, "a guest");
 
     browser.go("/training/" + places.modelRun().path("id").asString());
     browser.awaitText("Clone");
-
-    assertThat(browser.all(".place h1 ~ * button, header button, .acts button"))
-        .filteredOn(button -> button.getText().equals("Clone"))
-        .allMatch(button -> !button.isEnabled());
+    assertThat(browser.button("Clone").isEnabled()).isFalse();
+    assertThat(browser.button("Clone").getDomAttribute("title")).contains("operator");
     browser.go("/system?tab=keys");
     browser.awaitText("Keys are shown to admins only.");
+    browser.go("/system?tab=audit");
+    browser.awaitText("The audit is shown to admins only.");
+  }
+
+  @Test
+  @Order(9)
+  void showsKeysAndTheAuditToAnAdmin() {
+    changeTo(DemoPlatform.get().adminKey(), "bootstrap");
+
+    for (Place place : places.forAdmins(KEY)) {
+      showsWhatThePlatformKnows(place);
+    }
+  }
+
+  private void changeTo(String key, String name) {
+    browser.press("Log out");
+    browser.awaitText("Log in with an API key");
+    browser.logIn(key);
+    browser.awaitText(name);
+    browser.complaints(); // of the answers that nobody got while nobody was logged in
   }
 
   private static String words(String kebab) {

@@ -26,10 +26,10 @@ final class Places {
   }
 
   private List<Place> data() {
-    JsonNode corpus = first("/api/v1/corpora", "");
+    JsonNode run = cleaningRun();
+    JsonNode corpus = rest.get("/api/v1/corpora/" + run.path("corpusId").asString());
     String corpusPath = "/corpora/" + corpus.path("id").asString();
     String documents = count(corpus.at("/counts/documents").asLong());
-    JsonNode run = cleaningRun();
     String runPath = "/cleaning/" + run.path("id").asString();
     JsonNode drop = commonestDrop();
     JsonNode sample =
@@ -42,7 +42,7 @@ final class Places {
     String kept = count(run.at("/counts/kept").asLong());
     String reason = drop.path("reason").asString().replace('-', ' ').replace('_', ' ');
     return List.of(
-        place("overview", "/", name, documents, kept, "to train on", "serving"),
+        overview(),
         place("corpora", "/corpora", name, documents),
         place("corpus", corpusPath, name, documents, "Document"),
         place("corpus-sources", corpusPath + "?tab=sources", "By source", "By licence", "file:/"),
@@ -72,7 +72,7 @@ final class Places {
     String steps = count(model.at("/latest/step").asLong());
     return List.of(
         place("training", "/training", name, "evaluation of", "succeeded"),
-        place("training-run", runPath, name, "Held-out loss", steps + "\nof " + steps, "best"),
+        place("training-run", runPath, name, "Held-out loss", steps + " of " + steps, "best"),
         place("training-step", runPath + "?step=5", "Step 5", "Documents of this batch", "tokens"),
         place("training-attempts", runPath + "?tab=attempts", "From step"),
         place("training-history", runPath + "?tab=history", "Who did what", "start"),
@@ -103,8 +103,36 @@ final class Places {
         place("dead-letters", "/system?tab=dead-letters", "no consumer could take"));
   }
 
+  List<Place> forAdmins(String someKey) {
+    return List.of(
+        place("keys", "/system?tab=keys", "New key", someKey, "operator", "Revoke"),
+        place("audit", "/system?tab=audit", "Who did what", someKey, "session open"));
+  }
+
+  /** Of the corpus that the overview follows. */
+  private Place overview() {
+    JsonNode river = rest.get("/api/v1/overview").path("river");
+    return place(
+        "overview",
+        "/",
+        river.at("/corpus/name").asString(),
+        count(river.at("/cleaningRun/counts/documents").asLong()),
+        count(river.at("/cleaningRun/counts/kept").asLong()),
+        "to train on",
+        "serving");
+  }
+
+  /** The demo's: the oldest, since tests may start others. */
   JsonNode cleaningRun() {
-    return first("/api/v1/cleaning-runs", "");
+    return oldest("/api/v1/cleaning-runs?limit=100");
+  }
+
+  private JsonNode oldest(String path) {
+    return rest.get(path)
+        .path("items")
+        .valueStream()
+        .reduce((_, older) -> older)
+        .orElseThrow(() -> new AssertionError("nothing at " + path));
   }
 
   JsonNode commonestDrop() {
@@ -115,10 +143,9 @@ final class Places {
         .orElseThrow();
   }
 
-  /** The demo's: the oldest, since tests may clone it. */
+  /** The demo's, again the oldest. */
   JsonNode modelRun() {
-    return rest
-        .get("/api/v1/training-runs?limit=100")
+    return rest.get("/api/v1/training-runs?limit=100")
         .path("items")
         .valueStream()
         .filter(run -> run.path("purpose").asString().equals("model"))
@@ -128,8 +155,7 @@ final class Places {
 
   /** The first item, by name when one is given. */
   private JsonNode first(String path, String name) {
-    return rest
-        .get(path)
+    return rest.get(path)
         .path("items")
         .valueStream()
         .filter(item -> name.isEmpty() || item.path("name").asString("").equals(name))
