@@ -52,7 +52,7 @@ function Keys() {
   return (
     <Panel flush title="API keys" side={<NewKey onMade={setFresh} />} foot="Only the hash of a key is kept: what is lost cannot be shown again.">
       <DataTable
-        label="API keys" rows={list.data} rowKey={(k) => k.id} error={list.error}
+        label="API keys" stack rows={list.data} rowKey={(k) => k.id} error={list.error}
         columns={[
           { key: 'name', title: 'Name', cell: (k) => <span className="strong">{k.name}</span> },
           { key: 'role', title: 'Role', cell: (k) => <span className="tag">{k.role}</span> },
@@ -102,7 +102,7 @@ function Audit() {
   return (
     <Panel flush title="Who did what" side={<input className="input compact" aria-label="Actor" placeholder="actor" value={actor} onChange={(e) => setActor(e.target.value)} />}>
       <DataTable
-        label="Audit" rows={list.data} rowKey={(a) => a.id} error={list.error}
+        label="Audit" stack rows={list.data} rowKey={(a) => a.id} error={list.error}
         more={list.hasNextPage ? () => void list.fetchNextPage() : undefined} moreBusy={list.isFetchingNextPage}
         columns={[
           { key: 'when', title: 'When', cell: (a) => <When at={a.at} /> },
@@ -123,7 +123,7 @@ function DeadLetters() {
   return (
     <Panel flush title="Messages that no consumer could take" foot="A message comes here after three tries. Replaying it is safe: consumers take each message once.">
       <DataTable
-        label="Dead letters" rows={list.data} rowKey={(d) => `${d.service}-${d.id}`} error={list.error}
+        label="Dead letters" stack rows={list.data} rowKey={(d) => `${d.service}-${d.id}`} error={list.error}
         columns={[
           { key: 'topic', title: 'Topic', cell: (d) => <span className="mono small">{d.topic}</span> },
           { key: 'service', title: 'Consumer', cell: (d) => <>{d.service}<div className="sub">{d.consumer}</div></> },

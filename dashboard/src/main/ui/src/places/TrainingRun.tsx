@@ -243,7 +243,7 @@ function Attempts({ run }: { run: Run }) {
   return (
     <Panel flush>
       <DataTable
-        label="Attempts" rows={[...(run.attempts ?? [])].sort((a, b) => b.number - a.number)} rowKey={(a: Attempt) => String(a.number)}
+        label="Attempts" stack rows={[...(run.attempts ?? [])].sort((a, b) => b.number - a.number)} rowKey={(a: Attempt) => String(a.number)}
         columns={[
           { key: 'n', title: 'Attempt', cell: (a) => a.number },
           { key: 'state', title: 'State', cell: (a) => <Chip state={a.outcome ?? (a.endedAt ? 'ended' : 'running')} /> },
