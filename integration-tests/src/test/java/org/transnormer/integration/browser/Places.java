@@ -106,7 +106,13 @@ final class Places {
   List<Place> forAdmins(String someKey) {
     return List.of(
         place("keys", "/system?tab=keys", "New key", someKey, "operator", "Revoke"),
-        place("audit", "/system?tab=audit", "Who did what", someKey, "session open"));
+        place(
+            "audit",
+            "/system?tab=audit",
+            "Who did what",
+            someKey,
+            "session open",
+            "deployment put"));
   }
 
   /** Of the corpus that the overview follows. */

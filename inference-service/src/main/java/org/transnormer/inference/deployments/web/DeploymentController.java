@@ -1,8 +1,11 @@
 package org.transnormer.inference.deployments.web;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -17,6 +20,10 @@ import org.transnormer.inference.deployments.Deployment;
 import org.transnormer.inference.deployments.Deployments;
 import org.transnormer.inference.deployments.Reconciliation;
 import org.transnormer.support.Page;
+import org.transnormer.support.Transactions;
+import org.transnormer.support.events.AuditEvent;
+import org.transnormer.support.events.Topics;
+import org.transnormer.support.outbox.Outbox;
 import org.transnormer.support.problems.FieldError;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
@@ -24,8 +31,10 @@ import org.transnormer.support.security.Caller;
 
 /** {@code /api/v1/deployments}: what is served under which name. */
 @RestController
-@RequestMapping("/api/v1/deployments")
+@RequestMapping(DeploymentController.PATH)
 class DeploymentController {
+
+  static final String PATH = "/api/v1/deployments";
 
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
   private static final int DEFAULT_SLOTS = 8;
@@ -33,10 +42,21 @@ class DeploymentController {
 
   private final Deployments deployments;
   private final Reconciliation reconciliation;
+  private final Transactions transactions;
+  private final Outbox outbox;
+  private final String service;
 
-  DeploymentController(Deployments deployments, Reconciliation reconciliation) {
+  DeploymentController(
+      Deployments deployments,
+      Reconciliation reconciliation,
+      Transactions transactions,
+      Outbox outbox,
+      @Value("${spring.application.name}") String service) {
     this.deployments = deployments;
     this.reconciliation = reconciliation;
+    this.transactions = transactions;
+    this.outbox = outbox;
+    this.service = service;
   }
 
   @GetMapping
@@ -59,7 +79,10 @@ class DeploymentController {
   ResponseEntity<DeploymentView> put(
       @PathVariable String name, @RequestBody DeploymentRequest request) {
     Deployment deployment = deployment(name, request);
-    deployments.put(deployment);
+    transactions.inTransaction(() -> {
+      deployments.put(deployment);
+      audit("deployment.put", name, told(deployment.target()));
+    });
     reconciliation.request();
     return ResponseEntity.status(HttpStatus.ACCEPTED).body(get(name));
   }
@@ -67,10 +90,36 @@ class DeploymentController {
   @DeleteMapping("/{name}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable String name) {
-    if (!deployments.remove(name)) {
-      throw new NotFoundProblem("deployment", name);
-    }
+    transactions.inTransaction(() -> {
+      if (!deployments.remove(name)) {
+        throw new NotFoundProblem("deployment", name);
+      }
+      audit("deployment.delete", name, null);
+    });
     reconciliation.request();
+  }
+
+  private void audit(String action, String name, @Nullable String detail) {
+    Caller caller = Caller.current();
+    String resource = PATH + "/" + name;
+    outbox.publish(
+        Topics.AUDIT,
+        resource,
+        new AuditEvent(
+            caller.subject(),
+            caller.role().text(),
+            action,
+            resource,
+            Instant.now(),
+            service,
+            detail));
+  }
+
+  private static String told(Deployment.Target target) {
+    return switch (target) {
+      case Deployment.Target.Alias(String alias) -> "alias " + alias;
+      case Deployment.Target.Checkpoint(String id) -> "checkpoint " + id;
+    };
   }
 
   private static Deployment deployment(String name, DeploymentRequest request) {
