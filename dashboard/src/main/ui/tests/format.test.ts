@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, between, bytes, compact, count, duration, NONE, percent, shortId, shortName, significant, words } from '../src/lib/format'
+import { ago, between, bytes, compact, count, duration, NONE, percent, shortId, shortName, significant, unitOf, words } from '../src/lib/format'
 
 describe('figures', () => {
   it('separates thousands and shows a dash for what is not known', () => {
@@ -56,5 +56,11 @@ describe('names with ids in them', () => {
   it('keeps the end of an id, which tells two apart', () => {
     expect(shortName('evaluation of cleaning run 01a20af7-d36d-7000-81a7-b7346660e3b7, round 1')).toBe('evaluation of cleaning run …60e3b7, round 1')
     expect(shortName('demo-fast')).toBe('demo-fast')
+  })
+})
+
+describe('units', () => {
+  it('says one of a thing in the singular', () => {
+    expect([unitOf(1, 'steps'), unitOf(1, 'document passes'), unitOf(1, 'bytes'), unitOf(0, 'steps'), unitOf(2, 'passes')]).toEqual(['step', 'document pass', 'byte', 'steps', 'passes'])
   })
 })

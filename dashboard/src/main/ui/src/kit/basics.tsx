@@ -118,10 +118,20 @@ export function Problem({ error, mild, retry }: { error: unknown; mild?: boolean
   )
 }
 
+/** A place that has nothing to show but what went wrong. */
+export function NoPlace({ title, crumbs, ...problem }: { title: string; crumbs: { label: string; href: string }[]; error: unknown; retry: () => void }) {
+  return (
+    <div className="place">
+      <Head title={title} crumbs={crumbs} />
+      <Problem {...problem} />
+    </div>
+  )
+}
+
 export function Empty(props: { title: string; children?: ReactNode; curl?: string }) {
   return (
     <div className="empty">
-      <h3>{props.title}</h3>
+      <h2>{props.title}</h2>
       {props.children ? <div>{props.children}</div> : null}
       {props.curl ? <Curl command={props.curl} /> : null}
     </div>

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import type { Partition, Progress as ProgressBlock, WorkStatus } from '../api/types'
-import { between, compact, count, duration } from '../lib/format'
+import { between, compact, count, duration, unitOf } from '../lib/format'
 import { Chip, useTick } from './basics'
 import { Icon } from './icons'
 import { glyphOf, isRunning, normalState, toneOf, wordOf } from './states'
@@ -35,9 +35,9 @@ export function Progress({ status, label, slim, untimed }: { status: WorkStatus 
 export function progressWords(status: WorkStatus | null | undefined): string {
   const p = status?.progress
   if (!p || p.done === undefined) return wordOf(status?.state)
-  const unit = p.unit ? ` ${p.unit}` : ''
-  if (!p.total) return `${count(p.done)}${unit}`
-  return p.done === p.total ? `${count(p.total)}${unit}` : `${count(p.done)} of ${count(p.total)}${unit}`
+  const unit = (n: number) => (p.unit ? ` ${unitOf(n, p.unit)}` : '')
+  if (!p.total) return `${count(p.done)}${unit(p.done)}`
+  return p.done === p.total ? `${count(p.total)}${unit(p.total)}` : `${count(p.done)} of ${count(p.total)}${unit(p.total)}`
 }
 
 /** State, attempt and reason in one line. */

@@ -98,6 +98,11 @@ export function plural(n: number | null | undefined, one: string, many = `${one}
 }
 
 /** Ids are long; their end is what differs between neighbours made in the same minute. */
+/** Services tell units in the plural. */
+export function unitOf(n: number, plural: string): string {
+  return n === 1 ? plural.replace(/(?<=ss)es$|s$/, '') : plural
+}
+
 /** Names that were put together by a machine may hold whole ids; their ends tell them apart. */
 export function shortName(name: string): string {
   return name.replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6}([0-9a-f]{6})\b/g, '…$1')

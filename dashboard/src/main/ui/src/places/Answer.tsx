@@ -1,13 +1,13 @@
 import { useAsk } from '../api/queries'
 import type { AnswerLineage } from '../api/types'
-import { Bones, Head, Panel, Problem } from '../kit/basics'
+import { Bones, Head, NoPlace, Panel } from '../kit/basics'
 import { A } from '../lib/router'
 import { Lineage } from './lineage'
 import { VerdictLine } from './verdict'
 
 export default function Answer({ id = '' }: { id?: string }) {
   const ask = useAsk<AnswerLineage>(`/api/v1/lineage/answers/${encodeURIComponent(id)}`, { every: false })
-  if (ask.error && !ask.data) return <Problem error={ask.error} retry={() => void ask.refetch()} />
+  if (ask.error && !ask.data) return <NoPlace title="Answer" crumbs={[{ label: 'Playground', href: '/playground' }]} error={ask.error} retry={() => void ask.refetch()} />
   return (
     <div className="place">
       <Head title="Where this answer comes from" crumbs={[{ label: 'Playground', href: '/playground' }]} sub={<span className="mono">{id}</span>} />

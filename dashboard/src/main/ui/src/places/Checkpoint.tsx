@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { call, ProblemError } from '../api/client'
 import { useAsk, useList, useRefresh } from '../api/queries'
 import type { Alias, Checkpoint as Answer, CleaningRun, Deployment, LineageStep, Snapshot, TokenSet, TrainingRun } from '../api/types'
-import { Bones, Chip, Facts, Figure, Figures, Head, Id, Panel, Problem, When } from '../kit/basics'
+import { Bones, Chip, Facts, Figure, Figures, Head, Id, NoPlace, Panel, When } from '../kit/basics'
 import { Action } from '../kit/session'
 import { Who } from '../kit/who'
 import { bytes, compact, count, significant } from '../lib/format'
@@ -14,7 +14,7 @@ export default function Checkpoint({ id = '' }: { id?: string }) {
   const c = ask.data
   const aliases = (useList<Alias>('/api/v1/aliases').data ?? []).filter((a) => a.checkpointId === id || a.history?.some((h) => h.checkpointId === id))
   const deployments = (useList<Deployment>('/api/v1/deployments').data ?? []).filter((d) => d.checkpointId === id)
-  if (ask.error && !c) return <Problem error={ask.error} retry={() => void ask.refetch()} />
+  if (ask.error && !c) return <NoPlace title="Checkpoint" crumbs={[{ label: 'Checkpoints', href: '/checkpoints' }]} error={ask.error} retry={() => void ask.refetch()} />
   return (
     <div className="place">
       <Head title={c?.step === undefined ? 'Checkpoint' : `Step ${count(c.step)}`} crumbs={[{ label: 'Checkpoints', href: '/checkpoints' }]} sub={<span className="mono">{id}</span>} side={<MoveAlias id={id} />} />

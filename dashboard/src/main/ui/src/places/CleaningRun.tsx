@@ -3,12 +3,12 @@ import { useEffect, useState } from 'react'
 import { call } from '../api/client'
 import { LIVE, useAsk, useList, useRefresh } from '../api/queries'
 import type { CleaningRun as Run, Corpus, JobExecution, Recipe, Rule, Sample, Stage, WhatIf } from '../api/types'
-import { Bones, Chip, Dialog, Facts, Figure, Figures, Head, Id, Panel, Problem } from '../kit/basics'
+import { Bones, Chip, Dialog, Facts, Figure, Figures, Head, Id, NoPlace, Panel, Problem } from '../kit/basics'
 import { Histogram } from '../kit/drawings'
 import { Action } from '../kit/session'
 import { History } from '../kit/history'
 import { Who } from '../kit/who'
-import { isRunning, normalState } from '../kit/states'
+import { isRunning, normalState, toneOf } from '../kit/states'
 import { Bars, DataTable } from '../kit/table'
 import { PartitionStrip, Progress, StatusLine } from '../kit/work'
 import { bins, cutsOf, documentsIn, documentsKept, limitsOf, scaleOf, type Limit } from '../lib/cleaning'
@@ -20,7 +20,7 @@ export default function CleaningRun({ id = '' }: { id?: string }) {
   const run = ask.data
   const corpus = useAsk<Corpus>(run ? `/api/v1/corpora/${run.corpusId}` : undefined, { every: false }).data
   const [reason, setReason] = useParam('reason')
-  if (ask.error && !run) return <Problem error={ask.error} retry={() => void ask.refetch()} />
+  if (ask.error && !run) return <NoPlace title="Cleaning run" crumbs={[{ label: 'Cleaning', href: '/cleaning' }]} error={ask.error} retry={() => void ask.refetch()} />
   if (!run) return <div className="place"><Head title="Cleaning run" /><Panel><Bones rows={8} /></Panel></div>
   const first = documentsIn(run)
   const kept = documentsKept(run)
@@ -54,8 +54,12 @@ export default function CleaningRun({ id = '' }: { id?: string }) {
       <div className="cols wide-side">
         {round ? (
           <Panel title="Self-cleaning round" side={round.evaluationRunId ? <A className="small" href={`/training/${round.evaluationRunId}`}>evaluation model</A> : null}>
-            <Histogram bins={bins(round)} cuts={cutsOf(round)} label="Score of the kept documents" unit="nats per token" />
-            <p className="small muted gap-top">{count(round.scored)} documents scored by the evaluation model, in nats per token{round.windowTokens ? ` over their first ${count(round.windowTokens)} tokens` : ''}{round.unscored ? `; ${count(round.unscored)} could not be` : ''}. What it follows least well, {round.cutPercentile === undefined ? 'beyond the cut' : `beyond percentile ${significant(round.cutPercentile)}`}, leaves{round.lowPercentile ? `; so does what is too easy, below percentile ${significant(round.lowPercentile)}` : ''}.</p>
+            {round.scored == null ? <p className="muted">Nothing is scored yet: first an evaluation model learns from what the rules kept, then it reads every document.</p> : (
+              <>
+                <Histogram bins={bins(round)} cuts={cutsOf(round)} label="Score of the kept documents" unit="nats per token" />
+                <p className="small muted gap-top">{count(round.scored)} documents scored by the evaluation model, in nats per token{round.windowTokens ? ` over their first ${count(round.windowTokens)} tokens` : ''}{round.unscored ? `; ${count(round.unscored)} could not be` : ''}. What it follows least well, {round.cutPercentile === undefined ? 'beyond the cut' : `beyond percentile ${significant(round.cutPercentile)}`}, leaves{round.lowPercentile ? `; so does what is too easy, below percentile ${significant(round.lowPercentile)}` : ''}.</p>
+              </>
+            )}
           </Panel>
         ) : null}
         <div className="col loose">
@@ -130,7 +134,7 @@ function Stages({ run }: { run: Run }) {
 }
 
 function Flow({ stage }: { stage: Stage }) {
-  if (stage.progress && isRunning(stage.state)) return <Progress status={{ state: stage.state ?? 'running', progress: stage.progress }} label={words(stage.name)} />
+  if (stage.progress && toneOf(stage.state) === 'run') return <Progress status={{ state: stage.state ?? 'running', progress: stage.progress }} label={words(stage.name)} />
   const all = stage.in ?? 0
   if (!all || stage.kept === undefined || !stage.dropped) return null
   return (

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { call } from '../api/client'
 import { LIVE, useAsk, useList, useRefresh } from '../api/queries'
 import type { Corpus as CorpusAnswer, DocumentRow, Ingestion, IngestionFailure, Snapshot, Source } from '../api/types'
-import { Bone, curl, Empty, Figure, Figures, Head, Id, Panel, Problem, Tabs, When } from '../kit/basics'
+import { Bone, curl, Empty, Figure, Figures, Head, Id, NoPlace, Panel, Tabs, When } from '../kit/basics'
 import { Action } from '../kit/session'
 import { isRunning } from '../kit/states'
 import { Bars, DataTable } from '../kit/table'
@@ -16,7 +16,7 @@ export default function Corpus({ id = '' }: { id?: string }) {
   const corpus = ask.data
   const c = corpus?.counts
   const tabs = [['documents', 'Documents'], ['sources', 'Sources'], ['ingestions', 'Ingestions'], ['snapshots', 'Snapshots']] as const
-  if (ask.error && !corpus) return <Problem error={ask.error} retry={() => void ask.refetch()} />
+  if (ask.error && !corpus) return <NoPlace title="Corpus" crumbs={[{ label: 'Corpora', href: '/corpora' }]} error={ask.error} retry={() => void ask.refetch()} />
   return (
     <div className="place">
       <Head

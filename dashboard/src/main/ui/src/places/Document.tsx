@@ -1,6 +1,6 @@
 import { useAsk, useList } from '../api/queries'
 import type { CleaningRun, DocumentLineage, DocumentRow, Recipe, Verdict } from '../api/types'
-import { Bones, Facts, Head, Id, Panel, Problem } from '../kit/basics'
+import { Bones, Facts, Head, Id, NoPlace, Panel, Problem } from '../kit/basics'
 import { limitsOf } from '../lib/cleaning'
 import { A, useParam } from '../lib/router'
 import { bytes, words } from '../lib/format'
@@ -10,7 +10,7 @@ import { ClusterMates, Measures, VerdictLine } from './verdict'
 export default function Document({ id = '' }: { id?: string }) {
   const ask = useAsk<DocumentRow>(`/api/v1/documents/${id}`, { every: false })
   const d = ask.data
-  if (ask.error && !d) return <Problem error={ask.error} retry={() => void ask.refetch()} />
+  if (ask.error && !d) return <NoPlace title="Document" crumbs={[{ label: 'Corpora', href: '/corpora' }]} error={ask.error} retry={() => void ask.refetch()} />
   const metadata = Object.entries(d?.metadata ?? {})
   return (
     <div className="place">

@@ -1,7 +1,7 @@
 import { call } from '../api/client'
 import { LIVE, useAsk, useRefresh } from '../api/queries'
 import type { JobExecution, JobStep } from '../api/types'
-import { Bones, Chip, Facts, Head, Panel, Problem, useTick, When } from '../kit/basics'
+import { Bones, Chip, Facts, Head, NoPlace, Panel, useTick, When } from '../kit/basics'
 import { Action } from '../kit/session'
 import { History } from '../kit/history'
 import { Who } from '../kit/who'
@@ -15,7 +15,7 @@ import { jobService, jobTitle, stepCounts, stepState, timeline } from '../lib/jo
 export default function Job({ id = '' }: { id?: string }) {
   const ask = useAsk<JobExecution>(`/api/v1/jobs/${id}`, { every: LIVE })
   const job = ask.data
-  if (ask.error && !job) return <Problem error={ask.error} retry={() => void ask.refetch()} />
+  if (ask.error && !job) return <NoPlace title="Job" crumbs={[{ label: 'Jobs', href: '/jobs' }]} error={ask.error} retry={() => void ask.refetch()} />
   if (!job) return <div className="place"><Head title={id} crumbs={[{ label: 'Jobs', href: '/jobs' }]} /><Panel><Bones rows={8} /></Panel></div>
   const steps = job.steps ?? []
   const wide = steps.filter((s) => s.partitions?.length)

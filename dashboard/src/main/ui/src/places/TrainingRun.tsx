@@ -4,7 +4,7 @@ import { call } from '../api/client'
 import { LIVE, useAsk, useList, useRefresh } from '../api/queries'
 import { useEvents } from '../api/stream'
 import type { Attempt, Checkpoint, LogLine, Metric, MetricPoint, TrainingRun as Run } from '../api/types'
-import { Bone, Bones, Chip, Facts, Figure, Figures, Head, Id, Panel, Problem, Segments, Tabs, When } from '../kit/basics'
+import { Bone, Bones, Chip, Facts, Figure, Figures, Head, Id, NoPlace, Panel, Problem, Segments, Tabs, When } from '../kit/basics'
 import { Action } from '../kit/session'
 import { History } from '../kit/history'
 import { Who } from '../kit/who'
@@ -27,7 +27,7 @@ export default function TrainingRun({ id = '' }: { id?: string }) {
   const flow = useLiveMetrics(id, live)
   const checkpoints = useList<Checkpoint>(`/api/v1/checkpoints?run=${id}`, { limit: 100 })
   const [tab] = useParam('tab', 'checkpoints')
-  if (ask.error && !run) return <Problem error={ask.error} retry={() => void ask.refetch()} />
+  if (ask.error && !run) return <NoPlace title="Training run" crumbs={[{ label: 'Training', href: '/training' }]} error={ask.error} retry={() => void ask.refetch()} />
   if (!run) return <div className="place"><Head title="Training run" /><Panel><Bones rows={8} /></Panel></div>
   const latest = run.latest
   const mine = checkpoints.data?.filter((c) => !c.runId || c.runId === id)

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.WebElement;
 import org.transnormer.integration.DemoPlatform;
 import org.transnormer.integration.browser.Places.Place;
@@ -116,6 +117,19 @@ class BrowserIT {
     browser.shoot(name, width);
     assertThat(browser.violations()).as(name).isEmpty();
     assertThat(browser.complaints()).as(name).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/corpora/none", "/documents/none", "/training/none", "/jobs/cleaning-999999"})
+  @Order(2)
+  void saysWhatIsNotThere(String path) {
+    browser.go(path);
+
+    browser.awaitText("status 404");
+    assertThat(browser.text()).contains("Not found", "request");
+    assertThat(browser.violations()).isEmpty();
+    assertThat(browser.complaints()).allMatch(line -> line.contains("status of 404"));
   }
 
   /** Two clicks from the run: why was this dropped? */
