@@ -36,7 +36,7 @@ export interface Corpus {
   byLicence?: Tally[]
   createdAt?: string
 }
-export interface Tally { name: string; documents: number; bytes?: number }
+export interface Tally { name: string; documents: number }
 export interface Source {
   id: string
   name: string
@@ -46,7 +46,7 @@ export interface Source {
   licence?: string | null
   provenance?: string | null
   split?: string | null
-  counts?: { documents?: number; bytes?: number; files?: number; failedFiles?: number }
+  counts?: { documents?: number; bytes?: number }
   createdAt?: string
 }
 export interface Ingestion {
@@ -59,23 +59,29 @@ export interface Ingestion {
   launchedBy?: string
 }
 export interface IngestionFailure { source?: string; path?: string; document?: string; reason?: string; detail?: string }
+/** As lists show it. */
+export interface DocumentListed {
+  id: string
+  excerpt?: string
+  characters?: number
+  source?: string
+  metadata?: Record<string, string>
+}
 export interface DocumentRow {
   id: string
   text?: string
-  excerpt?: string
   source?: string
   metadata?: Record<string, string>
   corpusId?: string
   shard?: { sha256?: string; prefix?: string }
   ordinal?: number
-  characters?: number
 }
 export interface Snapshot {
   id: string
   corpusId?: string
   cleaningRunId?: string
   recipeHash?: string
-  counts?: { documents?: number; train?: number; heldout?: number; documentsKept?: number; trainDocuments?: number; heldoutDocuments?: number }
+  counts?: { documents?: number; train?: number; heldout?: number }
   createdAt?: string
 }
 
@@ -120,7 +126,6 @@ export interface Round {
 export interface ReviewCounts { pending?: number; accepted?: number; rejected?: number; autoAccepted?: number; unsure?: number }
 export interface Verdict {
   documentId: string
-  runId?: string
   cleaningRunId?: string
   kept: boolean
   stage?: string | null
@@ -135,7 +140,7 @@ export interface Verdict {
   scores?: { round: number; state: string; natsPerToken?: number | null; reason?: string | null }[]
 }
 export interface Cluster { id?: string; likeness?: string; size?: number; survivor?: boolean }
-export interface Sample { documentId: string; id?: string; reason?: string; stage?: string; value?: number; limit?: number; excerpt?: string; text?: string; source?: string }
+export interface Sample { documentId: string; reason?: string; stage?: string; value?: number; limit?: number; excerpt?: string; source?: string }
 export interface WhatIf { in?: number; kept?: number; train?: number; heldout?: number; dropped?: number; failed?: number; unscored?: number; drops?: Drop[] }
 export interface ReviewItem {
   id: string
@@ -197,10 +202,8 @@ export interface Checkpoint {
   tokenSetId?: string
   snapshotId?: string
   heldoutLoss?: number | null
-  trainLoss?: number | null
   createdAt?: string
   bytes?: number
-  evaluations?: { name: string; value: number }[]
 }
 export interface Alias { name: string; checkpointId: string; prefix?: string; history?: { version?: number; checkpointId: string; movedAt?: string; movedBy?: string }[] }
 
@@ -224,13 +227,11 @@ export interface JobExecution {
   steps?: JobStep[]
   errors?: JobError[]
   parameters?: Record<string, unknown>
-  launchedBy?: string | null
   actions?: string[]
 }
 export interface JobStep {
   name: string
   status?: WorkStatus
-  state?: string
   counts?: Record<string, number>
   partitions?: Partition[]
 }
@@ -239,8 +240,8 @@ export interface JobError { cause?: string; fingerprint?: string; message?: stri
 
 export interface ApiKey { id: string; name: string; role: Role; createdAt?: string; createdBy?: string; expiresAt?: string | null; lastUsedAt?: string | null; key?: string; hint?: string }
 export interface AuditEntry { id: string; at: string; actor: string; role?: string; action: string; resource?: string; service?: string; detail?: string | null }
-export interface Part { service: string; state: string; version?: string | null; detail?: string | null; millis?: number | null; components?: Record<string, string> }
-export interface SystemState { at?: string; parts: Part[]; limits?: Record<string, string | number>; version?: string; versions?: Record<string, string> }
+export interface Part { service: string; state: string; version?: string | null; detail?: string | null; millis?: number | null }
+export interface SystemState { at?: string; parts: Part[]; limits?: Record<string, string | number>; versions?: Record<string, string> }
 export interface DeadLetter { id: string; service: string; topic?: string; consumer?: string; key?: string; reason?: string; failedAt?: string; replayedAt?: string | null }
 
 export interface Overview {

@@ -11,7 +11,7 @@ export function jobService(job: JobExecution): string {
 }
 
 export function stepState(step: JobStep): string {
-  return normalState(step.status?.state ?? step.state)
+  return normalState(step.status?.state)
 }
 
 export interface StepCounts { read: number | undefined; written: number | undefined; skipped: number | undefined; filtered: number | undefined }

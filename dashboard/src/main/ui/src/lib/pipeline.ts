@@ -25,9 +25,9 @@ export function stopsOf(river: NonNullable<Overview['river']>): Stop[] {
     })
   }
   const snapshot = river.snapshot ?? undefined
-  const kept = snapshot?.counts?.documents ?? snapshot?.counts?.documentsKept ?? flowing
-  const train = snapshot?.counts?.train ?? snapshot?.counts?.trainDocuments
-  const heldout = snapshot?.counts?.heldout ?? snapshot?.counts?.heldoutDocuments
+  const kept = snapshot?.counts?.documents ?? flowing
+  const train = snapshot?.counts?.train
+  const heldout = snapshot?.counts?.heldout
   stops.push({
     key: 'snapshot', label: 'Snapshot', documents: snapshot ? kept : flowing, drops: [], value: snapshot ? count(kept) : NONE, unit: snapshot ? 'documents kept' : 'not yet',
     reached: !!snapshot, after: true, href: base,

@@ -25,7 +25,6 @@ export default function Checkpoint({ id = '' }: { id?: string }) {
           <Figure name="Size" value={bytes(c?.bytes)} />
           <Figure name="Manifest" value={<span className="small"><Id value={c?.manifestDigest} /></span>} />
           <Figure name="Written" value={<span className="small"><When at={c?.createdAt} /></span>} />
-          {c?.evaluations?.map((e) => <Figure key={e.name} name={e.name} value={significant(e.value)} />)}
         </Figures>
       </Panel>
       <div className="cols two">
@@ -53,7 +52,7 @@ function Up({ of: c }: { of: Answer }) {
   const steps: LineageStep[] = [{ kind: 'checkpoint', id: c.id, title: `step ${count(c.step)}` }]
   if (c.runId) steps.push({ kind: 'training-run', id: c.runId, title: run.data?.name ?? c.runId, href: `/training/${c.runId}`, ...gone(run.error) })
   if (c.tokenSetId) steps.push({ kind: 'token-set', id: c.tokenSetId, facts: { tokens: tokens.data?.tokens?.train != null ? compact(tokens.data.tokens.train) : null, vocabulary: tokens.data?.vocabSize ?? null }, ...gone(tokens.error) })
-  if (c.snapshotId) steps.push({ kind: 'snapshot', id: c.snapshotId, facts: { documents: snapshot.data?.counts?.documents ?? snapshot.data?.counts?.documentsKept ?? null }, ...gone(snapshot.error) })
+  if (c.snapshotId) steps.push({ kind: 'snapshot', id: c.snapshotId, facts: { documents: snapshot.data?.counts?.documents ?? null }, ...gone(snapshot.error) })
   if (cleaningId) steps.push({ kind: 'cleaning-run', id: cleaningId, title: `recipe ${cleaning.data?.recipe?.name ?? ''} v${cleaning.data?.recipe?.version ?? ''}`, href: `/cleaning/${cleaningId}`, ...gone(cleaning.error) })
   if (snapshot.data?.corpusId) steps.push({ kind: 'corpus', id: snapshot.data.corpusId, href: `/corpora/${snapshot.data.corpusId}` })
   return <Lineage steps={steps} label="What the checkpoint was made from" />

@@ -173,12 +173,12 @@ function Samples({ run, reason, onClose }: { run: Run; reason: string; onClose: 
       {list.data?.length === 0 ? <p className="muted">No sample was kept for this reason.</p> : null}
       <ul className="samples">
         {list.data?.map((s) => (
-          <li key={s.documentId ?? s.id}>
+          <li key={s.documentId}>
             <div className="row spread small">
-              <A className="mono" href={`/documents/${s.documentId ?? s.id}?run=${run.id}`}>{(s.documentId ?? s.id ?? '').slice(0, 12)}</A>
+              <A className="mono" href={`/documents/${s.documentId}?run=${run.id}`}>{(s.documentId).slice(0, 12)}</A>
               <span className="muted">{s.source}{typeof s.value === 'number' ? ` · ${significant(s.value)}${typeof s.limit === 'number' ? ` against ${significant(s.limit)}` : ''}` : ''}</span>
             </div>
-            <p className="excerpt">{(s.excerpt ?? s.text ?? '').slice(0, 600)}</p>
+            <p className="excerpt">{(s.excerpt ?? '').slice(0, 600)}</p>
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { call } from '../api/client'
 import { LIVE, useAsk, useList, useRefresh } from '../api/queries'
-import type { Corpus as CorpusAnswer, DocumentRow, Ingestion, IngestionFailure, Snapshot, Source } from '../api/types'
+import type { Corpus as CorpusAnswer, DocumentListed, Ingestion, IngestionFailure, Snapshot, Source } from '../api/types'
 import { Bone, curl, Empty, Figure, Figures, Head, Id, NoPlace, Panel, Tabs, When } from '../kit/basics'
 import { Action } from '../kit/session'
 import { isRunning } from '../kit/states'
@@ -44,7 +44,7 @@ function Documents({ id }: { id: string }) {
   const [find, setFind] = useState('')
   const sources = useList<Source>(`/api/v1/corpora/${id}/sources`).data ?? []
   const query = new URLSearchParams({ ...(source ? { source } : {}), ...(language ? { language } : {}) }).toString()
-  const list = useList<DocumentRow>(`/api/v1/corpora/${id}/documents${query ? `?${query}` : ''}`, { every: false, limit: 40 })
+  const list = useList<DocumentListed>(`/api/v1/corpora/${id}/documents${query ? `?${query}` : ''}`, { every: false, limit: 40 })
   return (
     <Panel
       flush title="Documents"
@@ -66,7 +66,7 @@ function Documents({ id }: { id: string }) {
         more={list.hasNextPage ? () => void list.fetchNextPage() : undefined} moreBusy={list.isFetchingNextPage}
         columns={[
           { key: 'id', title: 'Document', cell: (d) => <span className="mono">{d.id.slice(0, 12)}</span>, width: '130px' },
-          { key: 'text', title: 'Begins', cell: (d) => <span className="two-lines">{(d.excerpt ?? d.text ?? d.metadata?.['title'] ?? d.metadata?.['path'] ?? '').slice(0, 220)}</span> },
+          { key: 'text', title: 'Begins', cell: (d) => <span className="two-lines">{(d.excerpt ?? d.metadata?.['title'] ?? d.metadata?.['path'] ?? '').slice(0, 220)}</span> },
           { key: 'source', title: 'Source', wide: true, cell: (d) => d.source ?? '–' },
           { key: 'language', title: 'Language', wide: true, cell: (d) => d.metadata?.['language'] ?? '–' },
         ]}
@@ -166,9 +166,9 @@ function Snapshots({ id }: { id: string }) {
         label="Snapshots" rows={mine} rowKey={(s) => s.id} href={(s) => (s.cleaningRunId ? `/cleaning/${s.cleaningRunId}` : undefined)} error={list.error}
         columns={[
           { key: 'id', title: 'Snapshot', cell: (s) => <span className="mono">{s.id.slice(0, 16)}</span> },
-          { key: 'documents', title: 'Documents', num: true, cell: (s) => count(s.counts?.documents ?? s.counts?.documentsKept) },
-          { key: 'train', title: 'Train', num: true, cell: (s) => count(s.counts?.train ?? s.counts?.trainDocuments) },
-          { key: 'heldout', title: 'Held out', num: true, cell: (s) => count(s.counts?.heldout ?? s.counts?.heldoutDocuments) },
+          { key: 'documents', title: 'Documents', num: true, cell: (s) => count(s.counts?.documents) },
+          { key: 'train', title: 'Train', num: true, cell: (s) => count(s.counts?.train) },
+          { key: 'heldout', title: 'Held out', num: true, cell: (s) => count(s.counts?.heldout) },
           { key: 'recipe', title: 'Recipe hash', wide: true, cell: (s) => <Id value={s.recipeHash} /> },
           { key: 'made', title: 'Made', num: true, wide: true, cell: (s) => <When at={s.createdAt} /> },
         ]}

@@ -4,7 +4,6 @@ import type { JobExecution, JobStep } from '../api/types'
 import { Bones, Chip, Facts, Head, NoPlace, Panel, useTick, When } from '../kit/basics'
 import { Action } from '../kit/session'
 import { History } from '../kit/history'
-import { Who } from '../kit/who'
 import { isRunning, normalState, toneOf } from '../kit/states'
 import { DataTable } from '../kit/table'
 import { PartitionStrip, Progress, StatusLine } from '../kit/work'
@@ -23,7 +22,7 @@ export default function Job({ id = '' }: { id?: string }) {
     <div className="place">
       <Head
         title={capital(jobTitle(job))} crumbs={[{ label: 'Jobs', href: '/jobs' }]}
-        sub={<>{jobService(job)} · {job.id}{workOf(job)?.place ? <> · <A href={workOf(job)!.place!}>what it works on</A></> : null}{job.launchedBy ? <> · launched by <Who id={job.launchedBy} /></> : null} · started <When at={job.status?.startedAt} /></>}
+        sub={<>{jobService(job)} · {job.id}{workOf(job)?.place ? <> · <A href={workOf(job)!.place!}>what it works on</A></> : null} · started <When at={job.status?.startedAt} /></>}
         side={<Acts job={job} />}
       />
       {job.errors?.length ? <Errors job={job} /> : null}
@@ -40,7 +39,7 @@ export default function Job({ id = '' }: { id?: string }) {
           label="Steps" stack rows={steps} rowKey={(s) => s.name}
           columns={[
             { key: 'name', title: 'Step', cell: (s) => <span className="strong">{capital(words(s.name))}</span> },
-            { key: 'state', title: 'State', cell: (s) => <Chip state={s.status?.state ?? s.state} {...(s.status?.reason ? { title: s.status.reason } : {})} /> },
+            { key: 'state', title: 'State', cell: (s) => <Chip state={s.status?.state} {...(s.status?.reason ? { title: s.status.reason } : {})} /> },
             { key: 'read', title: 'Read', num: true, cell: (s) => count(stepCounts(s).read) },
             { key: 'written', title: 'Written', num: true, cell: (s) => count(stepCounts(s).written) },
             { key: 'skipped', title: 'Skipped', num: true, wide: true, cell: (s) => (stepCounts(s).skipped ? <b className="warn-text">{count(stepCounts(s).skipped)}</b> : count(stepCounts(s).skipped)) },
@@ -61,9 +60,12 @@ export default function Job({ id = '' }: { id?: string }) {
 function workOf(job: JobExecution): { path: string; place?: string } | undefined {
   const id = job.parameters?.['work']
   if (typeof id !== 'string') return undefined
-  const name = job.name ?? ''
-  if (name.startsWith('cleaning')) return { path: `/api/v1/cleaning-runs/${id}`, place: `/cleaning/${id}` }
-  return { path: `/api/v1/${name}s/${id}` }
+  switch (job.name) {
+    case 'cleaning': return { path: `/api/v1/cleaning-runs/${id}`, place: `/cleaning/${id}` }
+    case 'tokenizer': return { path: `/api/v1/tokenizers/${id}` }
+    case 'token-set': return { path: `/api/v1/token-sets/${id}` }
+    default: return undefined
+  }
 }
 
 function Acts({ job }: { job: JobExecution }) {

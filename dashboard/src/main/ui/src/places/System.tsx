@@ -38,7 +38,7 @@ function Parts() {
       </Panel>
       <div className="cols two">
         <Panel title="Limits">{ask.data ? <Facts of={Object.entries(ask.data.limits ?? {}).map(([k, v]) => [words(k), String(v)] as const)} /> : <Bones rows={4} />}</Panel>
-        <Panel title="Versions">{ask.data ? <Facts of={Object.entries(ask.data.versions ?? (ask.data.version ? { platform: ask.data.version } : {})).map(([k, v]) => [words(k), v] as const)} /> : <Bones rows={3} />}</Panel>
+        <Panel title="Versions">{ask.data ? <Facts of={Object.entries(ask.data.versions ?? {}).map(([k, v]) => [words(k), v] as const)} /> : <Bones rows={3} />}</Panel>
       </div>
     </>
   )
