@@ -1,0 +1,5 @@
+/** What the documents promise beside the code. */
+@NullMarked
+package org.transnormer.integration.docs;
+
+import org.jspecify.annotations.NullMarked;
