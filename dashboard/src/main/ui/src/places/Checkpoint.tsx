@@ -17,7 +17,7 @@ export default function Checkpoint({ id = '' }: { id?: string }) {
   if (ask.error && !c) return <NoPlace title="Checkpoint" crumbs={[{ label: 'Checkpoints', href: '/checkpoints' }]} error={ask.error} retry={() => void ask.refetch()} />
   return (
     <div className="place">
-      <Head title={c?.step === undefined ? 'Checkpoint' : `Step ${count(c.step)}`} crumbs={[{ label: 'Checkpoints', href: '/checkpoints' }]} sub={<span className="mono">{id}</span>} side={<MoveAlias id={id} />} />
+      <Head title={c?.step === undefined ? 'Checkpoint' : `Step ${count(c.step)}`} crumbs={[{ label: 'Checkpoints', href: '/checkpoints' }]} sub={<span className="mono">{id}</span>} side={<><Serve id={id} /><MoveAlias id={id} /></>} />
       <Panel>
         <Figures>
           <Figure name="Held-out loss" value={significant(c?.heldoutLoss)} unit="nats/token" />
@@ -32,7 +32,7 @@ export default function Checkpoint({ id = '' }: { id?: string }) {
         <div className="col loose">
           <Panel title="Down: what serves it">
             {deployments.length === 0 ? <p className="muted">Nothing serves it now.</p> : (
-              <ul className="col">{deployments.map((d) => <li key={d.name} className="row spread"><span><A className="strong" href={`/playground?model=${encodeURIComponent(d.name)}`}>{d.name}</A> <span className="small faint">{d.alias ? `through the alias ${d.alias}` : 'directly'}</span></span><Chip state={d.state} /></li>)}</ul>
+              <ul className="col">{deployments.map((d) => <li key={d.name} className="row spread"><span><A className="strong" href={`/playground?model=${encodeURIComponent(d.name)}`}>{d.name}</A> <span className="small faint">{d.alias ? `through the alias ${d.alias}` : 'directly'}</span></span><span className="row"><Chip state={d.state} /><StopServing name={d.name} /></span></li>)}</ul>
             )}
           </Panel>
           {aliases.map((a) => <AliasHistory key={a.name} alias={a} here={id} />)}
@@ -63,6 +63,38 @@ function AliasHistory({ alias, here }: { alias: Alias; here: string }) {
     <Panel title={<>Alias {alias.name}</>} side={alias.checkpointId === here ? <span className="tag">points here</span> : <A className="small" href={`/checkpoints/${alias.checkpointId}`}>moved on</A>}>
       <Facts of={(alias.history ?? []).map((h, i) => [<When key={`w${i}`} at={h.movedAt} />, <span key={i}><Id value={h.checkpointId} href={`/checkpoints/${h.checkpointId}`} /> <span className="faint small"><Who id={h.movedBy} /></span></span>] as const)} />
     </Panel>
+  )
+}
+
+function Serve({ id }: { id: string }) {
+  const [name, setName] = useState('')
+  const [slots, setSlots] = useState('8')
+  const refresh = useRefresh()
+  return (
+    <Action
+      label="Serve" ready={name.trim() !== '' && Number(slots) > 0}
+      does="Loads this checkpoint and answers under the name, which is what callers give as model. A deployment of this name that serves already switches over; requests in progress finish on the old one."
+      run={async () => {
+        await call(`/api/v1/deployments/${encodeURIComponent(name.trim())}`, { method: 'PUT', body: { checkpointId: id, slots: Number(slots) } })
+        await refresh('/api/v1/deployments')
+      }}
+    >
+      <label className="field">Name<input className="input" value={name} placeholder="my-model" onChange={(e) => setName(e.target.value)} /></label>
+      <label className="field">Answers at the same time<input className="input" inputMode="numeric" value={slots} onChange={(e) => setSlots(e.target.value.replace(/\D/g, ''))} /></label>
+    </Action>
+  )
+}
+
+function StopServing({ name }: { name: string }) {
+  const refresh = useRefresh()
+  return (
+    <Action
+      label="Stop" tone="danger" tiny does={`Nothing answers as “${name}” any more. The checkpoint stays.`}
+      run={async () => {
+        await call(`/api/v1/deployments/${encodeURIComponent(name)}`, { method: 'DELETE' })
+        await refresh('/api/v1/deployments')
+      }}
+    />
   )
 }
 

@@ -81,7 +81,7 @@ function Sources({ id, corpus }: { id: string; corpus: CorpusAnswer | undefined 
   const tallies = ([['By source', corpus?.bySource], ['By language', corpus?.byLanguage], ['By licence', corpus?.byLicence]] as const).filter(([, t]) => t?.length)
   return (
     <>
-      <Panel flush title="Sources">
+      <Panel flush title="Sources" side={<AddSource id={id} />}>
         <DataTable
           label="Sources" stack rows={list.data} rowKey={(s) => s.id} href={(s) => `/corpora/${id}?source=${encodeURIComponent(s.name)}`} error={list.error}
           columns={[
@@ -102,6 +102,31 @@ function Sources({ id, corpus }: { id: string; corpus: CorpusAnswer | undefined 
         ))}
       </div>
     </>
+  )
+}
+
+function AddSource({ id }: { id: string }) {
+  const [name, setName] = useState('')
+  const [uri, setUri] = useState('')
+  const [format, setFormat] = useState('auto')
+  const [include, setInclude] = useState('')
+  const [licence, setLicence] = useState('')
+  const refresh = useRefresh()
+  return (
+    <Action
+      label="Add a source" ready={[name, uri, licence].every((given) => given.trim() !== '')} does="Remembers where text lies. Nothing is read until an ingestion is started."
+      run={async () => {
+        const body = { name: name.trim(), uri: uri.trim(), format, licence: licence.trim(), ...(include.trim() ? { include: include.trim() } : {}) }
+        await call(`/api/v1/corpora/${id}/sources`, { method: 'POST', body, launches: true })
+        await refresh(`/api/v1/corpora/${id}`)
+      }}
+    >
+      <label className="field">Name<input className="input" value={name} placeholder="books" onChange={(e) => setName(e.target.value)} /></label>
+      <label className="field">Where: a folder inside the configured roots, or a bucket<input className="input mono" value={uri} placeholder="file:///data/books or s3://bucket/books" onChange={(e) => setUri(e.target.value)} /></label>
+      <label className="field">Format<select className="input" value={format} onChange={(e) => setFormat(e.target.value)}>{['auto', 'jsonl', 'text', 'html', 'mail'].map((f) => <option key={f}>{f}</option>)}</select></label>
+      <label className="field">Only files like<input className="input mono" value={include} placeholder="*.txt" onChange={(e) => setInclude(e.target.value)} /></label>
+      <label className="field">Licence<input className="input" value={licence} placeholder="public-domain" onChange={(e) => setLicence(e.target.value)} /></label>
+    </Action>
   )
 }
 

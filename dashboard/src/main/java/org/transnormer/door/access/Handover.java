@@ -1,11 +1,11 @@
 package org.transnormer.door.access;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.transnormer.support.security.Caller;
 import org.transnormer.support.security.Role;
 import org.transnormer.support.security.TokenIssuer;
@@ -34,11 +34,15 @@ public final class Handover {
     this.clock = clock;
   }
 
-  /** For the caller of this request. A service brought a token of its own, which is handed on. */
-  public String token(HttpServletRequest request) {
+  /**
+   * For the present caller. A service brought a token of its own, which is handed on.
+   *
+   * @param authorization header that the caller sent, if any
+   */
+  public String token(@Nullable String authorization) {
     Caller caller = Caller.current();
-    if (caller.role() == Role.SERVICE) {
-      return request.getHeader("Authorization").substring(BEARER.length());
+    if (caller.role() == Role.SERVICE && authorization != null) {
+      return authorization.substring(BEARER.length());
     }
     return token(caller);
   }

@@ -178,15 +178,44 @@ final class Browser implements AutoCloseable {
 
   /** The button or link whose text begins so. */
   WebElement button(String text) {
-    By by =
-        By.xpath(
-            "//*[self::button or self::a][starts-with(normalize-space(.), '%s')]".formatted(text));
-    await(text, () -> !driver.findElements(by).isEmpty());
-    return driver.findElement(by);
+    return button(text, "");
+  }
+
+  private WebElement button(String text, String within) {
+    String css = within + "button, " + within + "a";
+    await(text, () -> shown(css, text).isPresent());
+    return shown(css, text).orElseThrow();
+  }
+
+  private Optional<WebElement> shown(String css, String text) {
+    return all(css).stream()
+        .filter(each -> each.isDisplayed() && each.getText().startsWith(text))
+        .findFirst();
   }
 
   void press(String text) {
     button(text).click();
+  }
+
+  /**
+   * @param within beginning of a selector, with the space behind it
+   */
+  void press(String text, String within) {
+    button(text, within).click();
+  }
+
+  /** The button in the one block of its kind that tells of something. */
+  void pressIn(String block, String about, String text) {
+    all(block).stream()
+        .filter(each -> each.getText().contains(about))
+        .reduce((_, inner) -> inner)
+        .orElseThrow(() -> new AssertionError("nothing tells of " + about))
+        .findElements(By.cssSelector("button"))
+        .stream()
+        .filter(each -> each.getText().equals(text))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no button " + text + " at " + about))
+        .click();
   }
 
   void type(CharSequence keys) {

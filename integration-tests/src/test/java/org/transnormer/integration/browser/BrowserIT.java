@@ -72,6 +72,7 @@ class BrowserIT {
   @BeforeEach
   void asWideAsADesk() {
     browser.look(Browser.DESK, false);
+    browser.complaints(); // those of the test before are its own
   }
 
   @Test
@@ -248,6 +249,53 @@ class BrowserIT {
     assertThat(browser.violations()).isEmpty();
     browser.click("ul.samples a");
     browser.awaitText("kept, in the train split");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  /** What a person does by hand: the page says in time what it will do, and why it did not. */
+  @Test
+  @Order(7)
+  void makesACorpusAndSaysWhyASourceIsRefused() {
+    browser.go("/corpora");
+    browser.press("New corpus");
+    browser.find("dialog[open] input").sendKeys("made by hand " + System.nanoTime());
+    browser.press("New corpus", "dialog[open] ");
+    browser.awaitText("Ingest");
+    browser.settle();
+
+    browser.press("Sources");
+    browser.press("Add a source");
+    browser.all("dialog[open] input").getFirst().sendKeys("secrets");
+    browser.all("dialog[open] input").get(1).sendKeys("file:///etc/");
+    browser.all("dialog[open] input").getLast().sendKeys("none");
+    assertThat(browser.violations()).isEmpty();
+    browser.press("Add a source", "dialog[open] ");
+
+    browser.awaitText("Source refused");
+    assertThat(browser.complaints()).allMatch(line -> line.contains("/sources"));
+  }
+
+  @Test
+  @Order(7)
+  void servesACheckpointUnderANameAndStopsIt() {
+    String run = places.modelRun().path("id").asString();
+    String checkpoint = rest.get("/api/v1/checkpoints?run=" + run).at("/items/0/id").asString();
+    browser.go("/checkpoints/" + checkpoint);
+
+    browser.press("Serve");
+    browser.all("dialog[open] input").getFirst().sendKeys("by-hand");
+    browser.press("Serve", "dialog[open] ");
+    browser.awaitText("by-hand");
+    browser.await(
+        "the model to answer",
+        () -> rest.get("/v1/models").path("data").findValuesAsString("id").contains("by-hand"));
+
+    browser.pressIn("li", "by-hand", "Stop");
+    browser.press("Stop", "dialog[open] ");
+    browser.await(
+        "nothing to answer any more",
+        () -> !rest.get("/v1/models").path("data").findValuesAsString("id").contains("by-hand"));
+    browser.await("the page knows", () -> !browser.text().contains("by-hand"));
     assertThat(browser.complaints()).isEmpty();
   }
 

@@ -44,7 +44,7 @@ public final class ForwardFilter extends OncePerRequestFilter {
     try {
       forwarding.forward(
           route.get(),
-          handover.token(request),
+          handover.token(request.getHeader("Authorization")),
           RequestIdFilter.of(request).orElse(""),
           request,
           response);
