@@ -15,6 +15,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.transnormer.door.sessions.Session;
 import org.transnormer.door.sessions.SessionSecret;
 import org.transnormer.door.sessions.Sessions;
+import org.transnormer.door.sessions.web.SessionCookie;
 import org.transnormer.support.problems.ForbiddenProblem;
 import org.transnormer.support.security.CallerAuthentication;
 

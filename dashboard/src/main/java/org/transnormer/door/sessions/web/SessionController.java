@@ -13,7 +13,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.transnormer.door.access.web.SessionCookie;
 import org.transnormer.door.sessions.LogIn;
 import org.transnormer.door.sessions.SessionSecret;
 import org.transnormer.door.sessions.Sessions;

@@ -1,4 +1,4 @@
-package org.transnormer.door.access.web;
+package org.transnormer.door.sessions.web;
 
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
