@@ -17,6 +17,18 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}, app.kubernetes.io/componen
 {{- else -}}{{ .image.repository }}:{{ .image.tag | default .root.Chart.AppVersion }}{{- end -}}
 {{- end }}
 
+{{/* Pods that trainer-service launches; the labels are its own. */}}
+{{- define "tnl.trainingSelector" -}}
+app.kubernetes.io/instance: {{ .Release.Name }}, app.kubernetes.io/managed-by: tnl-trainer
+{{- end }}
+
+{{/* Peers in a network policy: pods of this release with one of the components, {root, components}. */}}
+{{- define "tnl.peers" -}}
+- podSelector:
+    matchLabels: {app.kubernetes.io/instance: {{ .root.Release.Name }}, app.kubernetes.io/part-of: transnormer}
+    matchExpressions: [{key: app.kubernetes.io/component, operator: In, values: {{ toJson .components }}}]
+{{- end }}
+
 {{- define "tnl.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 65532
@@ -80,6 +92,13 @@ jdbc:postgresql://{{ include "tnl.name" .root }}-postgres:5432/tnl?currentSchema
 {{- define "tnl.storeUri" -}}
 {{- if eq .Values.store.mode "s3" -}}{{ required "store.s3.uri is needed" .Values.store.s3.uri }}
 {{- else -}}file:///store{{- end -}}
+{{- end }}
+
+{{/* Where S3 listens, by the endpoint's port or scheme. */}}
+{{- define "tnl.s3Port" -}}
+{{- $endpoint := urlParse .Values.store.s3.endpoint -}}
+{{- if contains ":" $endpoint.host -}}{{ last (splitList ":" $endpoint.host) }}
+{{- else -}}{{ ternary 80 443 (eq $endpoint.scheme "http") }}{{- end -}}
 {{- end }}
 
 {{- define "tnl.storeClaim" -}}
@@ -169,6 +188,15 @@ jdbc:postgresql://{{ include "tnl.name" .root }}-postgres:5432/tnl?currentSchema
 - {name: TNL_TRAINER_KUBERNETES_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
 {{- end }}
 
+{{/* A map whose keys keep their dots and slashes when Spring binds them. */}}
+{{- define "tnl.bracketed" -}}
+{{- range $key, $value := . }}
+{{ printf "[%s]" $key | quote }}: {{ $value | quote }}
+{{- else }}
+{}
+{{- end }}
+{{- end }}
+
 {{/* What trainer-service is told of the pods that it launches. */}}
 {{- define "tnl.trainerConfig" -}}
 tnl:
@@ -177,13 +205,13 @@ tnl:
       instance: {{ .Release.Name }}
       image: {{ include "tnl.image" (dict "root" . "image" .Values.trainingImage) }}
       image-pull-policy: {{ .Values.image.pullPolicy }}
-      image-pull-secrets: {{ toJson .Values.image.pullSecrets }}
+      image-pull-secrets: [{{ range $i, $secret := .Values.image.pullSecrets }}{{ if $i }}, {{ end }}{{ $secret.name }}{{ end }}]
       arguments: [org.transnormer.worker.TrainerWorker]
       service-account: {{ include "tnl.name" . }}-training
-      requests: {{ toJson .Values.training.resources.requests }}
-      limits: {{ toJson .Values.training.resources.limits }}
+      requests: {{- include "tnl.bracketed" .Values.training.resources.requests | trim | nindent 8 }}
+      limits: {{- include "tnl.bracketed" .Values.training.resources.limits | trim | nindent 8 }}
       gpus: {{ .Values.training.gpus }}
-      node-selector: {{ toJson .Values.training.nodeSelector }}
+      node-selector: {{- include "tnl.bracketed" .Values.training.nodeSelector | trim | nindent 8 }}
       tolerations: {{ toJson .Values.training.tolerations }}
       {{- with .Values.training.queue }}
       queue: {{ . }}

@@ -3,6 +3,7 @@ package org.transnormer.embedded;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,11 +13,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,10 @@ public final class PostgresServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
   private static final Duration START_WAIT = Duration.ofSeconds(60);
   private static final long STOP_SECONDS = 20;
+
+  /** The library's mark on binaries that are whole. */
+  static final String UNPACKED = ".exists";
+
   private static final int PASSWORD_BYTES = 24;
 
   private final EmbeddedPostgres postgres;
@@ -66,6 +73,7 @@ public final class PostgresServer implements AutoCloseable {
       throws IOException {
     Path data = folder.resolve("data");
     stopLeftover(data);
+    removeHalfUnpacked(folder.resolve("binaries"));
     boolean fresh = !Files.exists(data.resolve("PG_VERSION"));
     Path secured = folder.resolve("secured");
     if (!fresh && !Files.exists(secured)) {
@@ -158,6 +166,29 @@ public final class PostgresServer implements AutoCloseable {
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, password);
     return password;
+  }
+
+  /** Unpacking that was cut off is not gone on with by the library; it fails on what lies there. */
+  private static void removeHalfUnpacked(Path binaries) throws IOException {
+    if (!Files.isDirectory(binaries)) {
+      return;
+    }
+    try (DirectoryStream<Path> unpacked = Files.newDirectoryStream(binaries, "PG-*")) {
+      for (Path each : unpacked) {
+        if (Files.isDirectory(each) && !Files.exists(each.resolve(UNPACKED))) {
+          LOG.atInfo().addKeyValue("folder", each).log("removing binaries unpacked by half");
+          delete(each);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> below = Files.walk(folder)) {
+      for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
   }
 
   /** Ends a postmaster that outlived its JVM; another process with its old number is left alone. */

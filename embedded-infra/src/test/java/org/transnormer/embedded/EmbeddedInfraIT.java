@@ -3,6 +3,7 @@ package org.transnormer.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -52,6 +54,23 @@ class EmbeddedInfraIT {
               DriverManager.getConnection(
                   postgres.jdbcUrl(), PostgresServer.USER, "not " + postgres.password()))
           .isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
+  void unpacksAgainWhatWasUnpackedByHalf() throws Exception {
+    Path binaries = folder.resolve("binaries");
+    Path half = binaries.resolve("PG-cut-off");
+    Files.createDirectories(half.resolve("lib"));
+    Files.writeString(half.resolve("lib").resolve("libpq.so"), "not all of it");
+
+    try (PostgresServer postgres = PostgresServer.start(folder, 0);
+        Stream<Path> unpacked = Files.list(binaries)) {
+      assertThat(postgres.port()).isPositive();
+      assertThat(unpacked.filter(Files::isDirectory).toList())
+          .doesNotContain(half)
+          .isNotEmpty()
+          .allSatisfy(whole -> assertThat(whole.resolve(PostgresServer.UNPACKED)).exists());
     }
   }
 
