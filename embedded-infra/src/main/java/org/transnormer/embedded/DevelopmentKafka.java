@@ -15,6 +15,7 @@ public final class DevelopmentKafka {
   private DevelopmentKafka() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    System.setProperty("logback.configurationFile", "development-logback.xml");
     Path data = Path.of(Environment.required("TNL_DATA"));
     KafkaServer server =
         KafkaServer.start(

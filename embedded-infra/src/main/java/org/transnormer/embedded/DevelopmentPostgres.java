@@ -15,6 +15,7 @@ public final class DevelopmentPostgres {
   private DevelopmentPostgres() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    System.setProperty("logback.configurationFile", "development-logback.xml");
     Path data = Path.of(Environment.required("TNL_DATA"));
     PostgresServer server =
         PostgresServer.start(

@@ -15,7 +15,9 @@ public final class Tnl {
   Tnl() {}
 
   public static void main(String[] args) {
-    // One log for the whole process; a service's context must not set it up again.
+    // One log for the whole process; a service's context must not set it up again. Its name is not
+    // the library's default, which would hold for a service that runs alone on this class path.
+    System.setProperty("logback.configurationFile", "tnl-logback.xml");
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
     LogManager.getLogManager().reset(); // Tomcat's own log would land on the terminal
     System.exit(
