@@ -2,6 +2,7 @@ package org.transnormer.support.security;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,16 +15,21 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** RSA keys in PEM files: PKCS#8 private keys, public keys, X.509 certificates. */
+/** RSA keys in PEM files: private keys (PKCS#8 or PKCS#1), public keys, X.509 certificates. */
 final class Pem {
   private static final Pattern BLOCK =
       Pattern.compile(
           "-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----", Pattern.DOTALL);
   private static final int MIN_BITS = 2048;
   private static final int LINE = 64;
+
+  /** INTEGER 0, SEQUENCE {OID 1.2.840.113549.1.1.1 (rsaEncryption), NULL}, in DER. */
+  private static final byte[] VERSION_AND_RSA =
+      HexFormat.of().parseHex("020100300d06092a864886f70d0101010500");
 
   private record Block(String kind, byte[] content) {}
 
@@ -32,14 +38,41 @@ final class Pem {
   static RSAPrivateKey privateKey(Path file) {
     Block block = read(file);
     try {
-      if (!block.kind.equals("PRIVATE KEY")) {
-        throw new IllegalArgumentException("holds a " + block.kind + ", expected a PKCS#8 key");
-      }
+      byte[] pkcs8 =
+          switch (block.kind) {
+            case "PRIVATE KEY" -> block.content;
+            case "RSA PRIVATE KEY" -> pkcs8(block.content); // what Helm and older OpenSSL write
+            default ->
+                throw new IllegalArgumentException(
+                    "holds a " + block.kind + ", expected a PKCS#8 or PKCS#1 key");
+          };
       return (RSAPrivateKey)
-          KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(block.content));
+          KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     } catch (GeneralSecurityException | RuntimeException e) {
       throw new IllegalArgumentException(file + " is no RSA private key: " + e.getMessage(), e);
     }
+  }
+
+  /** A PKCS#1 key in PKCS#8's wrapping (RFC 5208): version, algorithm, and the key as octets. */
+  private static byte[] pkcs8(byte[] pkcs1) {
+    byte[] octets = der(0x04, pkcs1);
+    byte[] content = new byte[VERSION_AND_RSA.length + octets.length];
+    System.arraycopy(VERSION_AND_RSA, 0, content, 0, VERSION_AND_RSA.length);
+    System.arraycopy(octets, 0, content, VERSION_AND_RSA.length, octets.length);
+    return der(0x30, content);
+  }
+
+  /** With a length of two bytes, which keys of a sound size have. */
+  private static byte[] der(int tag, byte[] content) {
+    if (content.length < 0x100 || content.length > 0xffff) {
+      throw new IllegalArgumentException("no key has " + content.length + " bytes");
+    }
+    return ByteBuffer.allocate(4 + content.length)
+        .put((byte) tag)
+        .put((byte) 0x82)
+        .putShort((short) content.length)
+        .put(content)
+        .array();
   }
 
   /** From a public key or from a certificate; what else the certificate says is not looked at. */
