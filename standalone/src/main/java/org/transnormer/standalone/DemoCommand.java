@@ -1,7 +1,7 @@
 package org.transnormer.standalone;
 
+import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.transnormer.standalone.demo.Demo;
 import org.transnormer.standalone.platform.DataFolder;
@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+
+  private static final int INTERRUPTED = 130; // as a shell says of SIGINT
 
   @Mixin private DataOptions options = new DataOptions();
 
@@ -40,32 +42,38 @@ final class DemoCommand implements Callable<Integer> {
     if (reset) {
       DataFolder.reset(options.data());
     }
-    long began = System.nanoTime();
     try (Platform platform = Platform.start(options.toPlatformOptions())) {
-      out.printf("The platform is up after %.1f s: %s%n", seconds(began), platform.door());
-      boolean good =
-          Demo.run(
-              platform.door(),
-              platform.bootstrapKey(),
-              options.data(),
-              options.samples(),
-              fast,
-              out);
-      out.printf("%nThe whole demo took %.0f s. The page: %s%n", seconds(began), platform.door());
-      if (!good) {
-        out.println("The model did not reach what the demo promises; see 'held-out loss' above.");
+      try {
+        return run(platform, out);
+      } catch (RuntimeException e) {
+        if (platform.isClosing()) {
+          out.printf("%nStopped; nothing is lost. './tnl demo%s' goes on from here.%n", flags());
+          return INTERRUPTED;
+        }
+        throw e;
       }
-      if (stay) {
-        out.println("The platform stays up; Ctrl-C stops it, './tnl up' starts it again.");
-        platform.awaitShutdown();
-      } else {
-        out.println("'./tnl up' starts the platform again, with everything in it.");
-      }
-      return good ? 0 : 1;
     }
   }
 
-  private static double seconds(long began) {
-    return Duration.ofNanos(System.nanoTime() - began).toMillis() / 1000.0;
+  private int run(Platform platform, PrintStream out) throws IOException, InterruptedException {
+    out.printf("The platform is up after %.1f s: %s%n", Uptime.seconds(), platform.door());
+    boolean good =
+        Demo.run(
+            platform.door(), platform.bootstrapKey(), options.data(), options.samples(), fast, out);
+    out.printf("%nThe whole demo took %.0f s. The page: %s%n", Uptime.seconds(), platform.door());
+    if (!good) {
+      out.println("The model did not reach what the demo promises; see 'held-out loss' above.");
+    }
+    if (stay) {
+      out.println("The platform stays up; Ctrl-C stops it, './tnl up' starts it again.");
+      platform.awaitShutdown();
+    } else {
+      out.println("'./tnl up' starts the platform again, with everything in it.");
+    }
+    return good ? 0 : 1;
+  }
+
+  private String flags() {
+    return fast ? " --fast" : "";
   }
 }

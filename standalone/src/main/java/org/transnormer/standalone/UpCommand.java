@@ -1,7 +1,6 @@
 package org.transnormer.standalone;
 
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.transnormer.standalone.platform.Platform;
 import picocli.CommandLine.Command;
@@ -23,11 +22,8 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
-    long began = System.nanoTime();
     try (Platform platform = Platform.start(options.toPlatformOptions())) {
-      out.printf(
-          "The platform is up after %.1f s: %s%n",
-          Duration.ofNanos(System.nanoTime() - began).toMillis() / 1000.0, platform.door());
+      out.printf("The platform is up after %.1f s: %s%n", Uptime.seconds(), platform.door());
       out.printf("  key (admin)  %s%n", platform.bootstrapKeyFile());
       out.printf("  logs         %s%n", platform.logs());
       out.printf(

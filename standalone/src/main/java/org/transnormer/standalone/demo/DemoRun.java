@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -86,12 +87,21 @@ final class DemoRun {
     figures.ingestion = done;
     JsonNode counts = done.path("counts");
     line.done(
-        "%,d documents from %,d files, %.1f MB of text; %,d files failed"
+        "%,d documents from %,d files, %.1f MB; %,d files refused%s"
             .formatted(
                 counts.path("documents").asLong(),
                 counts.path("files").asLong(),
                 counts.path("bytes").asLong() / 1e6,
-                counts.path("failedFiles").asLong()));
+                counts.path("failedFiles").asLong(),
+                reasons(done.path("failures"))));
+  }
+
+  private static String reasons(JsonNode failures) {
+    return failures.isEmpty()
+        ? ""
+        : failures.properties().stream()
+            .map(reason -> reason.getValue().asLong() + " " + reason.getKey())
+            .collect(Collectors.joining(", ", " (", ")"));
   }
 
   private String createCorpus() {

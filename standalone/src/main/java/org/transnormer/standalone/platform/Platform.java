@@ -83,6 +83,11 @@ public final class Platform implements AutoCloseable {
     return options.data().resolve("logs");
   }
 
+  /** Whether it stops or has stopped, so that what talks to it fails for that reason. */
+  public synchronized boolean isClosing() {
+    return closing;
+  }
+
   /** Returns when the platform is stopped by a signal. */
   public void awaitShutdown() throws InterruptedException {
     closed.await();
