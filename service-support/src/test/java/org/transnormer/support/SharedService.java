@@ -26,9 +26,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.support.events.RunEnded;
 import org.transnormer.support.events.Topics;
 import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.idempotency.Launches;
 import org.transnormer.support.kafka.EventHeaders;
 import org.transnormer.support.kafka.ProcessedMessages;
 import org.transnormer.support.problems.NotFoundProblem;
@@ -42,8 +44,12 @@ public final class SharedService {
   public static final AtomicBoolean CONSUMER_BROKEN = new AtomicBoolean();
   public static final AtomicInteger TRIES = new AtomicInteger();
   public static final AtomicInteger LAUNCHES = new AtomicInteger();
+
+  /** Names of the launches that were committed. */
+  public static final ConcurrentLinkedQueue<String> COMMITTED = new ConcurrentLinkedQueue<>();
+
   public static volatile CountDownLatch launching = new CountDownLatch(0);
-  public static final CountDownLatch LAUNCH_BEGUN = new CountDownLatch(1);
+  public static volatile CountDownLatch launchBegun = new CountDownLatch(1);
 
   private SharedService() {}
 
@@ -73,6 +79,14 @@ public final class SharedService {
 
   @RestController
   static class Endpoints {
+    private final Transactions transactions;
+    private final Launches launches;
+
+    Endpoints(Transactions transactions, Launches launches) {
+      this.transactions = transactions;
+      this.launches = launches;
+    }
+
     @GetMapping("/api/v1/things/{id}")
     Map<String, String> thing(@PathVariable String id, @RequestParam(defaultValue = "1") int n) {
       if (id.equals("unknown")) {
@@ -89,20 +103,35 @@ public final class SharedService {
       return order;
     }
 
+    @GetMapping("/api/v1/launches/{number}")
+    Map<String, Integer> launch(@PathVariable int number) {
+      return Map.of("number", number);
+    }
+
     @Idempotent
     @PostMapping("/api/v1/launches")
     ResponseEntity<Map<String, Integer>> launch(@RequestBody Order order)
         throws InterruptedException {
       int number = LAUNCHES.incrementAndGet();
-      if (order.name().equals("slow")) {
-        LAUNCH_BEGUN.countDown();
-        launching.await();
+      if (order.name().startsWith("slow")) {
+        CountDownLatch wait = launching;
+        launchBegun.countDown();
+        wait.await();
       }
       if (order.name().equals("missing")) {
         throw new NotFoundProblem("corpus", "missing");
       }
+      String resource = "/api/v1/launches/" + number;
+      transactions.inTransaction(() -> {
+        launches.launched(resource);
+        if (order.name().equals("rolled-back")) {
+          throw new IllegalStateException("the launch does not commit");
+        }
+        COMMITTED.add(order.name());
+      });
+      FailPoints.hit("launch.afterCommit");
       return ResponseEntity.accepted()
-          .location(URI.create("/api/v1/launches/" + number))
+          .location(URI.create(resource))
           .body(Map.of("number", number));
     }
 
@@ -145,8 +174,8 @@ public final class SharedService {
   @Import(SupportConfiguration.class)
   static class Service {
     @Bean
-    Endpoints endpoints() {
-      return new Endpoints();
+    Endpoints endpoints(Transactions transactions, Launches launches) {
+      return new Endpoints(transactions, launches);
     }
 
     @Bean

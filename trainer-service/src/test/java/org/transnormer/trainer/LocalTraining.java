@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.trainer.TrainerFixture.Answer;
@@ -15,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** Real workers in child processes of the test, and what the tests do to them. */
 final class LocalTraining {
 
-  private static final Duration LONG = Duration.ofSeconds(120);
+  static final Duration LONG = Duration.ofSeconds(120);
 
   private final TrainerFixture trainer;
 
@@ -27,11 +35,10 @@ final class LocalTraining {
     await()
         .atMost(LONG)
         .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(
-            () -> {
-              JsonNode now = trainer.run(run);
-              assertThat(now.path("observed").asString()).as(now::toPrettyString).isEqualTo(state);
-            });
+        .untilAsserted(() -> {
+          JsonNode now = trainer.run(run);
+          assertThat(now.path("observed").asString()).as(now::toPrettyString).isEqualTo(state);
+        });
     return trainer.run(run);
   }
 
@@ -49,15 +56,37 @@ final class LocalTraining {
     workers.forEach(ProcessHandle::destroyForcibly);
   }
 
-  static List<ProcessHandle> workers() {
+  /**
+   * The workers that are alive, by the marks that the launcher leaves in their folders. (Their
+   * command lines are too long for the JDK to show them.)
+   */
+  List<ProcessHandle> workers() {
+    Set<String> marked = new HashSet<>();
+    try {
+      Files.walkFileTree(
+          trainer.workersFolder(),
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              if (file.getFileName().toString().equals("process")) {
+                marked.addAll(Files.readAllLines(file).stream().limit(1).toList());
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE; // the launcher tidies up meanwhile
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return ProcessHandle.current()
         .children()
         .filter(ProcessHandle::isAlive)
-        .filter(
-            child ->
-                child.info().arguments().stream()
-                    .flatMap(java.util.Arrays::stream)
-                    .anyMatch(argument -> argument.endsWith("TrainerWorker")))
+        .filter(child -> marked.contains(Long.toString(child.pid())))
         .toList();
   }
 

@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.transnormer.support.security.Role;
 import tools.jackson.databind.JsonNode;
 
@@ -27,6 +30,9 @@ class LocalTrainingIT {
 
   private static final long STEPS = 600;
   private static final long CHECKPOINT_EVERY = 100;
+
+  /** A worker is held before its 150th step until this file exists. */
+  @TempDir private static Path holds;
 
   @SuppressWarnings("NullAway.Init")
   private static TrainerFixture trainer;
@@ -42,6 +48,7 @@ class LocalTrainingIT {
 
   @BeforeAll
   static void trainWithoutInterruption() throws IOException {
+    Files.createFile(go());
     trainer =
         TrainerFixture.start(
             Map.of(
@@ -49,7 +56,7 @@ class LocalTrainingIT {
                 "2",
                 // slow enough for a test to catch a worker at work
                 "tnl.trainer.local.environment[TNL_FAILPOINTS]",
-                "worker.step:sleep-5"));
+                "worker.step:sleep-5,worker.step:until-%s:150".formatted(go())));
     local = new LocalTraining(trainer);
     uninterruptedRun = trainer.startRun(spec());
     local.awaitState(uninterruptedRun, "succeeded");
@@ -59,7 +66,11 @@ class LocalTrainingIT {
   @AfterAll
   static void stop() {
     trainer.close();
-    assertThat(LocalTraining.workers()).isEmpty();
+    assertThat(local.workers()).as("workers that outlived the service").isEmpty();
+  }
+
+  private static Path go() {
+    return holds.resolve("go");
   }
 
   private static String spec() {
@@ -85,8 +96,7 @@ class LocalTrainingIT {
             .body();
     assertThat(series.path("points").size()).isBetween(40, 100);
     assertThat(series.path("discarded").isEmpty()).isTrue();
-    JsonNode log =
-        trainer.get("/api/v1/training-runs/%s/logs".formatted(uninterruptedRun)).body();
+    JsonNode log = trainer.get("/api/v1/training-runs/%s/logs".formatted(uninterruptedRun)).body();
     assertThat(log.path("lines").isEmpty()).isFalse();
   }
 
@@ -120,17 +130,20 @@ class LocalTrainingIT {
   }
 
   private static void killedOnce() throws IOException {
+    Files.delete(go());
+    Files.deleteIfExists(holds.resolve("go.reached"));
     String run = trainer.startRun(spec());
+    await().atMost(LocalTraining.LONG).until(() -> Files.exists(holds.resolve("go.reached")));
     local.awaitCheckpoints(run, 1);
     local.killWorkers();
+    Files.createFile(go());
 
     JsonNode done = local.awaitState(run, "succeeded");
 
     assertThat(done.path("attempts").size()).isGreaterThanOrEqualTo(2);
     assertThat(done.path("attempts").get(0).path("outcome").asString()).isEqualTo("lost");
     assertThat(done.path("attempts").get(0).path("reason").asString()).contains("signal 9");
-    assertThat(done.path("attempts").get(1).path("startStep").asLong())
-        .isGreaterThanOrEqualTo(CHECKPOINT_EVERY);
+    assertThat(done.path("attempts").get(1).path("startStep").asLong()).isEqualTo(CHECKPOINT_EVERY);
     assertThat(local.finalDigests(run)).isEqualTo(uninterrupted);
   }
 
@@ -140,7 +153,7 @@ class LocalTrainingIT {
     local.awaitCheckpoints(run, 1);
     trainer.post("/api/v1/training-runs/%s/suspend".formatted(run), null);
     local.awaitState(run, "suspended");
-    assertThat(LocalTraining.workers()).isEmpty();
+    assertThat(local.workers()).isEmpty();
 
     trainer.post("/api/v1/training-runs/%s/resume".formatted(run), null);
     local.awaitState(run, "succeeded");
@@ -170,7 +183,7 @@ class LocalTrainingIT {
     trainer.post("/api/v1/training-runs/%s/cancel".formatted(run), null);
 
     local.awaitState(run, "cancelled");
-    await().atMost(Duration.ofSeconds(10)).until(() -> LocalTraining.workers().isEmpty());
+    await().atMost(Duration.ofSeconds(10)).until(() -> local.workers().isEmpty());
   }
 
   @Test
@@ -219,9 +232,7 @@ class LocalTrainingIT {
   @Test
   void aCloneWithTheSameSpecificationGivesTheSameModel() throws IOException {
     String clone =
-        trainer
-            .post("/api/v1/training-runs/%s/clone".formatted(uninterruptedRun), null)
-            .text("id");
+        trainer.post("/api/v1/training-runs/%s/clone".formatted(uninterruptedRun), null).text("id");
 
     JsonNode done = local.awaitState(clone, "succeeded");
 

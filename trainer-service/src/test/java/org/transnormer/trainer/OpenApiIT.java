@@ -29,8 +29,7 @@ class OpenApiIT {
   @Test
   void theCommittedDocumentIsTheRunningOne() throws IOException {
     JsonNode document;
-    try (TrainerFixture trainer =
-        TrainerFixture.start(Map.of(), FakeCluster.Replacement.class)) {
+    try (TrainerFixture trainer = TrainerFixture.start(Map.of(), FakeCluster.Replacement.class)) {
       document = trainer.get("/v3/api-docs").body();
     }
     String running = canonical(document);

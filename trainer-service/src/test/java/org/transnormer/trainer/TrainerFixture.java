@@ -62,6 +62,7 @@ public final class TrainerFixture implements AutoCloseable {
     properties.put("tnl.trainer.interval", "100ms");
     properties.put("tnl.trainer.backoff", "100ms");
     properties.put("tnl.trainer.local.threads", "1");
+    properties.put("tnl.trainer.local.folder", workersFolder().toString());
     properties.put("logging.level.root", "warn");
     properties.putAll(extra);
     context = run();
@@ -101,6 +102,11 @@ public final class TrainerFixture implements AutoCloseable {
 
   public ObjectStore store() {
     return store;
+  }
+
+  /** Where local workers have their folders. */
+  public Path workersFolder() {
+    return folder.resolve("workers");
   }
 
   public Path folder() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.artifacts.manifest.CanonicalJson;
 import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.support.security.Role;
@@ -78,6 +79,44 @@ class WorkerProtocolIT {
     assertThat(done.path("latest").path("loss").asDouble()).isEqualTo(3.25);
     assertThat(done.path("launchedBy").asString()).isEqualTo("Alice");
     assertThat(events("trainer.run.ended.v1", run)).containsExactly("succeeded");
+  }
+
+  @Test
+  void aLaunchWhoseAnswerWasLostIsNotLaunchedAgain() {
+    String body = "{\"name\": \"lost\", \"spec\": " + TrainerFixture.spec(20, 10, "") + "}";
+    Answer failed;
+    System.setProperty(FailPoints.PROPERTY, "trainer.start.afterCommit:throw");
+    try {
+      failed = launch("lost-answer", body);
+    } finally {
+      System.clearProperty(FailPoints.PROPERTY);
+    }
+
+    Answer again = launch("lost-answer", body);
+
+    assertThat(failed.status()).isEqualTo(500);
+    assertThat(again.status()).as(again.body()::toString).isEqualTo(202);
+    List<String> runs =
+        trainer
+            .get("/api/v1/training-runs?limit=200")
+            .body()
+            .path("items")
+            .valueStream()
+            .filter(run -> run.path("name").asString().equals("lost"))
+            .map(run -> run.path("id").asString())
+            .toList();
+    assertThat(runs).containsExactly(again.text("id"));
+    assertThat(again.response().headers().firstValue("Location"))
+        .contains("/api/v1/training-runs/" + again.text("id"));
+  }
+
+  private static Answer launch(String key, String body) {
+    return trainer.send(
+        "POST",
+        "/api/v1/training-runs",
+        body,
+        trainer.token(Role.OPERATOR),
+        Map.of("Idempotency-Key", key));
   }
 
   @Test

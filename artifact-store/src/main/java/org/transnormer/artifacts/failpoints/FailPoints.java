@@ -1,5 +1,9 @@
 package org.transnormer.artifacts.failpoints;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Armed by the system property {@code tnl.failpoints} or the environment variable {@code
  * TNL_FAILPOINTS}: {@code name:action[:nth]}, several separated by commas. Actions are {@code halt}
- * (the process ends at once, as under kill -9), {@code throw} and {@code sleep-<ms>}. With {@code
- * nth} only that hit counts (the first is 1), without it every hit does. The property is read at
- * each hit, so that a test can arm and disarm; nothing armed costs one property look-up.
+ * (the process ends at once, as under kill -9), {@code throw}, {@code sleep-<ms>} and {@code
+ * until-<file>}, which notes in {@code <file>.reached} that it is there and waits until the file
+ * exists: a test can hold a process at the place and kill it. With {@code nth} only that hit counts
+ * (the first is 1), without it every hit does. The property is read at each hit, so that a test can
+ * arm and disarm; nothing armed costs one property look-up.
  */
 public final class FailPoints {
   public static final String PROPERTY = "tnl.failpoints";
   public static final String ENVIRONMENT = "TNL_FAILPOINTS";
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
   /** Exit status of {@code halt}: the one a shell reports after SIGKILL. */
   private static final int KILLED = 137;
@@ -99,7 +107,27 @@ public final class FailPoints {
       }
     }
 
+    record Until(Path file) implements Action {
+      @Override
+      public void act(String name) {
+        if (Files.exists(file)) {
+          return;
+        }
+        try {
+          Files.writeString(file.resolveSibling(file.getFileName() + ".reached"), name);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        while (!Files.exists(file) && !Thread.currentThread().isInterrupted()) {
+          LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+      }
+    }
+
     static Action parse(String text) {
+      if (text.startsWith("until-")) {
+        return new Until(Path.of(text.substring("until-".length())));
+      }
       if (text.startsWith("sleep-")) {
         return new Wait(Duration.ofMillis(Long.parseLong(text.substring("sleep-".length()))));
       }

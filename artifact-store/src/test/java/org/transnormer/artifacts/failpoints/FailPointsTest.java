@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.transnormer.artifacts.failpoints.FailPoints.FailPointException;
 
 class FailPointsTest {
@@ -49,6 +52,23 @@ class FailPointsTest {
     FailPoints.hit("place");
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(49));
+  }
+
+  @Test
+  void holdsUntilAFileExists(@TempDir Path folder) throws Exception {
+    Path go = folder.resolve("go");
+    System.setProperty(FailPoints.PROPERTY, "place:until-" + go);
+    Thread held = Thread.ofVirtual().start(() -> FailPoints.hit("place"));
+    while (!Files.exists(folder.resolve("go.reached"))) {
+      Thread.onSpinWait();
+    }
+    boolean before = held.join(Duration.ofMillis(30));
+
+    Files.createFile(go);
+
+    assertThat(before).isFalse();
+    assertThat(held.join(Duration.ofSeconds(20))).isTrue();
+    FailPoints.hit("place");
   }
 
   @Test

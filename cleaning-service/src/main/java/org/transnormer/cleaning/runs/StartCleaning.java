@@ -103,7 +103,7 @@ public final class StartCleaning {
       RoundSpec round = recipe.rounds().get(number - 1);
       rounds.add(id, number, round.evaluation().window(), round.review().autoAccept());
     }
-    audit.record(
+    audit.launched(
         actor,
         "cleaning-run.start",
         "/api/v1/cleaning-runs/" + id,

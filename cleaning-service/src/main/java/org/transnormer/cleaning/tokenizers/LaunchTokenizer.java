@@ -58,7 +58,7 @@ public final class LaunchTokenizer {
           actor.name(),
           actor.role());
       tokenizers.add(id, name, snapshotId, vocabSize, Origin.TRAINED);
-      audit.record(actor, "tokenizer.train", PATH + id, "snapshot " + snapshotId);
+      audit.launched(actor, "tokenizer.train", PATH + id, "snapshot " + snapshotId);
     });
     launcher.launch(id);
     return tokenizers.find(id).orElseThrow();

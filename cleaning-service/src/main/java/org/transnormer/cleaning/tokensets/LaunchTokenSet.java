@@ -54,7 +54,7 @@ public final class LaunchTokenSet {
           actor.role());
       tokenSets.add(
           id, snapshotId, tokenizer.id(), tokenizerSha256, prefix(snapshotId, tokenizerSha256));
-      audit.record(actor, "token-set.make", "/api/v1/token-sets/" + id, "snapshot " + snapshotId);
+      audit.launched(actor, "token-set.make", "/api/v1/token-sets/" + id, "snapshot " + snapshotId);
     });
     launcher.launch(id);
     return tokenSets.find(id).orElseThrow();

@@ -11,4 +11,12 @@ public interface AuditTrail {
    * @param resource path of what it was done to
    */
   void record(Actor actor, String action, String resource, @Nullable String detail);
+
+  /**
+   * As {@link #record}, of something that a request launches: the request's idempotency key stands
+   * for the resource from the commit on.
+   */
+  default void launched(Actor actor, String action, String resource, @Nullable String detail) {
+    record(actor, action, resource, detail);
+  }
 }

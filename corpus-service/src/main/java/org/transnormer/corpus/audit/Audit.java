@@ -16,6 +16,14 @@ public interface Audit {
    */
   void record(Caller caller, String action, String resource, @Nullable String detail);
 
+  /**
+   * As {@link #record}, of something that a request launches: the request's idempotency key stands
+   * for the resource from the commit on.
+   */
+  default void launched(Caller caller, String action, String resource, @Nullable String detail) {
+    record(caller, action, resource, detail);
+  }
+
   /** Now, as precise as the database keeps it. */
   static Instant now(Clock clock) {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);

@@ -4,6 +4,7 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.support.events.AuditEvent;
 import org.transnormer.support.events.Topics;
+import org.transnormer.support.idempotency.Launches;
 import org.transnormer.support.outbox.Outbox;
 import org.transnormer.support.security.Caller;
 
@@ -12,10 +13,12 @@ final class OutboxAudit implements Audit {
   private static final String SERVICE = "corpus";
 
   private final Outbox outbox;
+  private final Launches launches;
   private final Clock clock;
 
-  OutboxAudit(Outbox outbox, Clock clock) {
+  OutboxAudit(Outbox outbox, Launches launches, Clock clock) {
     this.outbox = outbox;
+    this.launches = launches;
     this.clock = clock;
   }
 
@@ -32,5 +35,11 @@ final class OutboxAudit implements Audit {
             clock.instant(),
             SERVICE,
             detail));
+  }
+
+  @Override
+  public void launched(Caller caller, String action, String resource, @Nullable String detail) {
+    record(caller, action, resource, detail);
+    launches.launched(resource);
   }
 }

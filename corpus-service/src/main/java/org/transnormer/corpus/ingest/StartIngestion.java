@@ -66,7 +66,7 @@ public final class StartIngestion {
               new Ingestion(
                   Ids.next(), corpusId, ids, Audit.now(clock), caller.name(), null, null);
           ingestions.add(ingestion);
-          audit.record(caller, "ingestion.start", ingestion.resource(), ids.size() + " sources");
+          audit.launched(caller, "ingestion.start", ingestion.resource(), ids.size() + " sources");
           return ingestion;
         });
     jobs.launch(started);

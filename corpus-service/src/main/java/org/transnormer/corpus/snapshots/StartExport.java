@@ -63,7 +63,7 @@ public final class StartExport {
       if (!exports.add(export)) {
         throw new ConflictProblem("there is an export to " + export.target() + " already");
       }
-      audit.record(caller, "export.start", export.resource(), export.prefix());
+      audit.launched(caller, "export.start", export.resource(), export.prefix());
     });
     jobs.launch(export);
     return export;

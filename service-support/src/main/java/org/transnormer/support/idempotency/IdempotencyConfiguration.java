@@ -14,14 +14,23 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 public class IdempotencyConfiguration {
   @Bean
+  IdempotentRequests idempotentRequests(JdbcClient jdbc, JsonMapper json) {
+    return new IdempotentRequests(jdbc, json);
+  }
+
+  @Bean
+  Launches launches(IdempotentRequests requests) {
+    return new Launches(requests);
+  }
+
+  @Bean
   FilterRegistrationBean<IdempotencyFilter> idempotency(
-      JdbcClient jdbc,
-      JsonMapper json,
+      IdempotentRequests requests,
+      Launches launches,
       @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping mapping,
       @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
     var registration =
-        new FilterRegistrationBean<>(
-            new IdempotencyFilter(new IdempotentRequests(jdbc, json), mapping, problems));
+        new FilterRegistrationBean<>(new IdempotencyFilter(requests, launches, mapping, problems));
     registration.setOrder(Ordered.LOWEST_PRECEDENCE);
     registration.addUrlPatterns("/api/*", "/internal/*");
     return registration;

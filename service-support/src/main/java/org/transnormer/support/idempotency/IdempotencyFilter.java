@@ -27,26 +27,31 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.util.ContentCachingResponseWrapper;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.transnormer.artifacts.digest.Digests;
-import org.transnormer.support.problems.ConflictProblem;
+import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.Problem;
+import org.transnormer.support.problems.StillAtWorkProblem;
 import org.transnormer.support.problems.UnprocessableProblem;
 import org.transnormer.support.security.Caller;
 
 /** Stands before the controllers that are {@link Idempotent}; behind security. */
 final class IdempotencyFilter extends OncePerRequestFilter {
   static final String HEADER = "Idempotency-Key";
+  private static final String REPLAYED = "Idempotent-Replayed";
   private static final Pattern LEGAL = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
   private final IdempotentRequests requests;
+  private final Launches launches;
   private final RequestMappingHandlerMapping mapping;
   private final HandlerExceptionResolver problems;
 
   IdempotencyFilter(
       IdempotentRequests requests,
+      Launches launches,
       RequestMappingHandlerMapping mapping,
       HandlerExceptionResolver problems) {
     this.requests = requests;
+    this.launches = launches;
     this.mapping = mapping;
     this.problems = problems;
   }
@@ -66,13 +71,23 @@ final class IdempotencyFilter extends OncePerRequestFilter {
       String fingerprint = fingerprint(request, body);
       switch (requests.begin(caller, key, fingerprint)) {
         case IdempotentRequests.Begin.Run(UUID attempt) ->
-            run(new BodyRequest(request, body), response, chain, caller, key, attempt);
+            run(
+                new BodyRequest(request, body),
+                response,
+                chain,
+                new Launches.Claim(caller, key, attempt));
         case IdempotentRequests.Begin.Replay(KeptAnswer answer) -> replay(answer, response);
+        case IdempotentRequests.Begin.Launched(UUID attempt, String resource) ->
+            lookUp(
+                new GetRequest(request, resource),
+                response,
+                chain,
+                new Launches.Claim(caller, key, attempt));
         case IdempotentRequests.Begin.OtherRequest _ ->
             throw new UnprocessableProblem(
                 HEADER + " was used before, with another request: take a new one");
         case IdempotentRequests.Begin.InProgress _ ->
-            throw new ConflictProblem("the first request with this " + HEADER + " is at work");
+            throw new StillAtWorkProblem("the first request with this " + HEADER + " is at work");
       }
     } catch (Problem | IOException e) {
       if (response.isCommitted() || problems.resolveException(request, response, null, e) == null) {
@@ -133,24 +148,43 @@ final class IdempotencyFilter extends OncePerRequestFilter {
       HttpServletRequest request,
       HttpServletResponse response,
       FilterChain chain,
-      String caller,
-      String key,
-      UUID attempt)
+      Launches.Claim claim)
       throws ServletException, IOException {
     ContentCachingResponseWrapper copy = new ContentCachingResponseWrapper(response);
     boolean kept = false;
     try {
-      chain.doFilter(request, copy);
-      if (copy.getStatus() >= 200 && copy.getStatus() < 300) {
-        requests.keep(caller, key, attempt, answer(copy));
-        kept = true;
-      }
+      launches.during(claim, () -> chain.doFilter(request, copy));
+      FailPoints.hit("idempotency.beforeKeep");
+      kept = keepIfGood(claim, copy);
       copy.copyBodyToResponse();
     } finally {
       if (!kept) {
-        requests.forget(caller, key, attempt);
+        requests.forget(claim.caller(), claim.key(), claim.attempt());
       }
     }
+  }
+
+  private boolean keepIfGood(Launches.Claim claim, ContentCachingResponseWrapper copy) {
+    boolean good = copy.getStatus() >= 200 && copy.getStatus() < 300;
+    if (good) {
+      requests.keep(claim.caller(), claim.key(), claim.attempt(), answer(copy));
+    }
+    return good;
+  }
+
+  /** The first answer was lost on its way: the resource is what it would have shown. */
+  private void lookUp(
+      GetRequest request, HttpServletResponse response, FilterChain chain, Launches.Claim claim)
+      throws ServletException, IOException {
+    ContentCachingResponseWrapper copy = new ContentCachingResponseWrapper(response);
+    chain.doFilter(request, copy);
+    if (copy.getStatus() == HttpServletResponse.SC_OK) {
+      copy.setStatus(HttpServletResponse.SC_ACCEPTED);
+      copy.setHeader(HttpHeaders.LOCATION, request.getRequestURI());
+      copy.setHeader(REPLAYED, "true");
+      keepIfGood(claim, copy);
+    }
+    copy.copyBodyToResponse();
   }
 
   private static KeptAnswer answer(ContentCachingResponseWrapper response) {
@@ -172,8 +206,38 @@ final class IdempotencyFilter extends OncePerRequestFilter {
   private static void replay(KeptAnswer answer, HttpServletResponse response) throws IOException {
     response.setStatus(answer.status());
     answer.headers().forEach(response::setHeader);
-    response.setHeader("Idempotent-Replayed", "true");
+    response.setHeader(REPLAYED, "true");
     response.getOutputStream().write(answer.body());
+  }
+
+  /** The same caller asks for a resource of this service. */
+  private static final class GetRequest extends HttpServletRequestWrapper {
+    private final String path;
+
+    GetRequest(HttpServletRequest request, String path) {
+      super(request);
+      this.path = path;
+    }
+
+    @Override
+    public String getMethod() {
+      return "GET";
+    }
+
+    @Override
+    public String getRequestURI() {
+      return path;
+    }
+
+    @Override
+    public String getServletPath() {
+      return path;
+    }
+
+    @Override
+    public @Nullable String getQueryString() {
+      return null;
+    }
   }
 
   /** The request with the body that was read. */

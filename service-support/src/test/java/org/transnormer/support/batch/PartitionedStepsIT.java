@@ -98,7 +98,9 @@ class PartitionedStepsIT {
     await().atMost(SOON).until(() -> Work.STALE.get() == 1);
   }
 
-  /** A laptop that slept, a machine without a free core: all leases are over, and nobody is dead. */
+  /**
+   * A laptop that slept, a machine without a free core: all leases are over, and nobody is dead.
+   */
   @Test
   void aStalledProcessIsNotTakenForDeadByItself() throws Exception {
     var process = start("manager,worker");

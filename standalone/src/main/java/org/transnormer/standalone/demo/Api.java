@@ -22,6 +22,7 @@ import tools.jackson.databind.node.MissingNode;
 final class Api {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final JsonMapper json = JsonMapper.builder().build();
@@ -65,11 +66,30 @@ final class Api {
    * A launch: the same idempotency key and body give the same resource, however often it is sent.
    */
   JsonNode launch(String path, String idempotencyKey, Object body) {
-    return send(
+    HttpRequest request =
         request(path)
             .header("Idempotency-Key", idempotencyKey)
             .POST(BodyPublishers.ofString(json.writeValueAsString(body)))
-            .build());
+            .build();
+    for (long end = System.nanoTime() + TIMEOUT.toNanos(); ; ) {
+      try {
+        return send(request);
+      } catch (ApiException e) {
+        // A platform that was killed in the middle of this launch needs a while to see that.
+        if (!e.saysStillAtWork() || System.nanoTime() > end) {
+          throw e;
+        }
+        pause(request);
+      }
+    }
+  }
+
+  private static void pause(HttpRequest request) {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      throw interrupted(request, e);
+    }
   }
 
   JsonNode put(String path, Object body) {

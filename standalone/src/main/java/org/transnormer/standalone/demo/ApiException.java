@@ -12,15 +12,23 @@ final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int status;
+  private final boolean stillAtWork;
 
   ApiException(URI uri, int status, String body) {
     super(uri.getPath() + ": " + status + " " + describe(body));
     this.status = status;
+    this.stillAtWork = status == 409 && body.contains("/problems/still-at-work");
   }
 
   ApiException(URI uri, IOException cause) {
     super(uri.getPath() + ": " + cause, cause);
     this.status = 0;
+    this.stillAtWork = false;
+  }
+
+  /** Whether the same request, sent before, is still at work: it is to be asked again. */
+  boolean saysStillAtWork() {
+    return stillAtWork;
   }
 
   /** HTTP status; 0 when there was no answer. */

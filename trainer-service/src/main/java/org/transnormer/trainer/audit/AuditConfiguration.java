@@ -3,6 +3,7 @@ package org.transnormer.trainer.audit;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.transnormer.support.idempotency.Launches;
 import org.transnormer.support.outbox.Outbox;
 import org.transnormer.trainer.audit.kafka.OutboxAudit;
 
@@ -11,7 +12,7 @@ import org.transnormer.trainer.audit.kafka.OutboxAudit;
 class AuditConfiguration {
 
   @Bean
-  Audit audit(Outbox outbox, Clock clock) {
-    return new OutboxAudit(outbox, clock);
+  Audit audit(Outbox outbox, Launches launches, Clock clock) {
+    return new OutboxAudit(outbox, launches, clock);
   }
 }

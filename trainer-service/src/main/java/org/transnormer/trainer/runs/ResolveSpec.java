@@ -98,14 +98,7 @@ public final class ResolveSpec {
             model, optimizer, batch, steps, or(form.seed(), 0L), evaluation, checkpoints);
     TokenSetFacts set = data.get();
     return new RunSpec(
-        family,
-        task,
-        training,
-        data(form.data(), set),
-        keepEvery,
-        ranks,
-        form.threads(),
-        backend);
+        family, task, training, data(form.data(), set), keepEvery, ranks, form.threads(), backend);
   }
 
   private Optional<TokenSetFacts> data(List<Fault> faults, SpecForm.@Nullable Data form) {

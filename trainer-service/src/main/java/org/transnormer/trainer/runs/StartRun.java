@@ -2,6 +2,7 @@ package org.transnormer.trainer.runs;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.trainer.audit.Actor;
 import org.transnormer.trainer.audit.Audit;
 import org.transnormer.trainer.sql.Transactions;
@@ -44,13 +45,14 @@ public final class StartRun {
               TrainingRun.create(
                   ids.get(), name, purpose, spec, clonedFrom, actor.name(), runs.now());
           runs.add(run);
-          audit.record(
+          audit.launched(
               actor,
               clonedFrom.isPresent() ? "training-run.clone" : "training-run.start",
               "/api/v1/training-runs/" + run.id(),
               clonedFrom.map(from -> "from " + from).orElse(""));
           return run;
         });
+    FailPoints.hit("trainer.start.afterCommit");
     wakeUp.run();
     return started;
   }

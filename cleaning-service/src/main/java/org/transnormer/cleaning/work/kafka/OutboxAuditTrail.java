@@ -7,6 +7,7 @@ import org.transnormer.cleaning.work.Actor;
 import org.transnormer.cleaning.work.AuditTrail;
 import org.transnormer.support.events.AuditEvent;
 import org.transnormer.support.events.Topics;
+import org.transnormer.support.idempotency.Launches;
 import org.transnormer.support.outbox.Outbox;
 
 @Component
@@ -15,10 +16,12 @@ class OutboxAuditTrail implements AuditTrail {
   private static final String SERVICE = "cleaning";
 
   private final Outbox outbox;
+  private final Launches launches;
   private final InstantSource clock;
 
-  OutboxAuditTrail(Outbox outbox, InstantSource clock) {
+  OutboxAuditTrail(Outbox outbox, Launches launches, InstantSource clock) {
     this.outbox = outbox;
+    this.launches = launches;
     this.clock = clock;
   }
 
@@ -29,5 +32,11 @@ class OutboxAuditTrail implements AuditTrail {
         resource,
         new AuditEvent(
             actor.subject(), actor.role(), action, resource, clock.instant(), SERVICE, detail));
+  }
+
+  @Override
+  public void launched(Actor actor, String action, String resource, @Nullable String detail) {
+    record(actor, action, resource, detail);
+    launches.launched(resource);
   }
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import org.transnormer.support.events.AuditEvent;
 import org.transnormer.support.events.Topics;
+import org.transnormer.support.idempotency.Launches;
 import org.transnormer.support.outbox.Outbox;
 import org.transnormer.trainer.audit.Actor;
 import org.transnormer.trainer.audit.Audit;
@@ -14,10 +15,12 @@ public final class OutboxAudit implements Audit {
   private static final String SERVICE = "trainer";
 
   private final Outbox outbox;
+  private final Launches launches;
   private final Clock clock;
 
-  public OutboxAudit(Outbox outbox, Clock clock) {
+  public OutboxAudit(Outbox outbox, Launches launches, Clock clock) {
     this.outbox = outbox;
+    this.launches = launches;
     this.clock = clock;
   }
 
@@ -34,5 +37,11 @@ public final class OutboxAudit implements Audit {
             clock.instant().truncatedTo(ChronoUnit.MICROS),
             SERVICE,
             detail.isEmpty() ? null : detail));
+  }
+
+  @Override
+  public void launched(Actor actor, String action, String resource, String detail) {
+    record(actor, action, resource, detail);
+    launches.launched(resource);
   }
 }

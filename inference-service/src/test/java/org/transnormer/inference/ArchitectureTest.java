@@ -1,0 +1,12 @@
+package org.transnormer.inference;
+
+import org.junit.jupiter.api.Test;
+import org.transnormer.support.architecture.HouseRules;
+
+class ArchitectureTest {
+
+  @Test
+  void keepsTheRulesOfTheHouse() {
+    HouseRules.check("org.transnormer.inference");
+  }
+}
