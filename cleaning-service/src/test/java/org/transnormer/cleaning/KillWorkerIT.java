@@ -34,7 +34,7 @@ class KillWorkerIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String RUNS = "/api/v1/cleaning-runs";
   private static final int SHARDS = 3;
-  private static final int DOCUMENTS = 24;
+  private static final int DOCUMENTS = 60;
 
   @TempDir private static Path folder;
 
