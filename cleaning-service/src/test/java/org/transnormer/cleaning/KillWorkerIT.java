@@ -137,7 +137,8 @@ class KillWorkerIT {
   }
 
   private static List<String> tallies(JsonNode run) {
-    return run.required("stages").valueStream()
+    return run.required("stages")
+        .valueStream()
         .map(stage ->
             "%s: %d in, %d kept, %d dropped, %d failed"
                 .formatted(

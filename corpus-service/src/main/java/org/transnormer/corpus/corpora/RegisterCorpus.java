@@ -28,8 +28,7 @@ public final class RegisterCorpus {
 
   public Corpus create(String name, String description, List<String> licences, Caller caller) {
     Instant now = Audit.now(clock);
-    Corpus corpus =
-        new Corpus(Ids.next(), name, description, licences, 1, now, caller.name(), now);
+    Corpus corpus = new Corpus(Ids.next(), name, description, licences, 1, now, caller.name(), now);
     transactions.inTransaction(() -> {
       if (!corpora.add(corpus)) {
         throw nameTaken(name);

@@ -63,8 +63,7 @@ public final class StartIngestion {
           List<String> ids = choose(sources.all(corpusId), wanted);
           requireIdle(corpusId, ids, null);
           Ingestion ingestion =
-              new Ingestion(
-                  Ids.next(), corpusId, ids, Audit.now(clock), caller.name(), null, null);
+              new Ingestion(Ids.next(), corpusId, ids, Audit.now(clock), caller.name(), null, null);
           ingestions.add(ingestion);
           audit.launched(caller, "ingestion.start", ingestion.resource(), ids.size() + " sources");
           return ingestion;

@@ -118,7 +118,8 @@ final class DemoRun {
     String sources = "/api/v1/corpora/" + id + "/sources";
     for (SampleCorpus.Part part : SampleCorpus.PARTS) {
       if (named(sources, part.name()).isEmpty()) {
-        api.post(sources, plan.source(part, sample.folder(part).toAbsolutePath().toUri().toString()));
+        api.post(
+            sources, plan.source(part, sample.folder(part).toAbsolutePath().toUri().toString()));
       }
     }
     state.put("corpus", id);
@@ -126,7 +127,9 @@ final class DemoRun {
   }
 
   private Optional<JsonNode> named(String path, String name) {
-    return api.get(path + "?limit=200").path("items").valueStream()
+    return api.get(path + "?limit=200")
+        .path("items")
+        .valueStream()
         .filter(item -> item.path("name").asString().equals(name))
         .findFirst();
   }
