@@ -1,5 +1,7 @@
 package org.transnormer.cleaning.recipe;
 
+import org.transnormer.cleaning.text.TextStep;
+import org.transnormer.cleaning.rules.Profile;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package org.transnormer.cleaning.recipe;
 
+import org.transnormer.cleaning.text.TextStep;
+import org.transnormer.cleaning.rules.Profile;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.transnormer.cleaning.recipe.Profile;
 
 /** Every rule of a profile, in the order in which a sidecar's columns lie. */
 public final class RuleCatalogue {

@@ -5,7 +5,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.transnormer.cleaning.recipe.TextStep;
 
 /** Applies a recipe's text steps. Applying them twice changes nothing more. */
 public final class TextNormaliser {

@@ -1,5 +1,6 @@
 package org.transnormer.cleaning.recipe;
 
+import org.transnormer.cleaning.rules.Profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.transnormer.cleaning.recipe.Profile;
 import org.transnormer.cleaning.text.DocumentText;
 
 /** One text per reason: made to fail that rule, with the value worked out by hand. */

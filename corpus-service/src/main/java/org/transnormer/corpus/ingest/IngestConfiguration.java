@@ -2,9 +2,6 @@ package org.transnormer.corpus.ingest;
 
 import java.time.Clock;
 import java.time.Duration;
-import org.springframework.batch.core.job.Job;
-import org.springframework.batch.core.repository.JobRepository;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,20 +11,15 @@ import org.transnormer.corpus.audit.Audit;
 import org.transnormer.corpus.catalogue.Shards;
 import org.transnormer.corpus.corpora.Corpora;
 import org.transnormer.corpus.garbage.Garbage;
-import org.transnormer.corpus.ingest.batch.BatchIngestionJobs;
-import org.transnormer.corpus.ingest.batch.IngestionJob;
 import org.transnormer.corpus.ingest.batch.IngestionSteps;
 import org.transnormer.corpus.ingest.files.FileReading;
 import org.transnormer.corpus.ingest.files.FilesInRoots;
 import org.transnormer.corpus.ingest.jdbc.JdbcIngestions;
-import org.transnormer.corpus.jobs.JobRuns;
 import org.transnormer.corpus.sources.SourceBuckets;
 import org.transnormer.corpus.sources.SourceRoots;
 import org.transnormer.corpus.sources.Sources;
 import org.transnormer.support.BackgroundLoop;
 import org.transnormer.support.Transactions;
-import org.transnormer.support.batch.JobStarter;
-import org.transnormer.support.batch.PartitionedSteps;
 import org.transnormer.support.outbox.Outbox;
 import org.transnormer.support.store.Scratch;
 
@@ -74,21 +66,6 @@ class IngestConfiguration {
         new CompleteIngestion(ingestions, shards, store, outbox, transactions),
         store,
         transactions);
-  }
-
-  @Bean
-  Job ingestionJob(JobRepository repository, PartitionedSteps partitioned, IngestionSteps steps) {
-    return IngestionJob.of(repository, partitioned, steps);
-  }
-
-  @Bean
-  IngestionJobs ingestionJobs(
-      @Qualifier("ingestionJob") Job job,
-      JobStarter starter,
-      JobRepository repository,
-      JobRuns runs,
-      Ingestions ingestions) {
-    return new BatchIngestionJobs(job, starter, repository, runs, ingestions);
   }
 
   @Bean

@@ -2,26 +2,17 @@ package org.transnormer.corpus.snapshots;
 
 import java.time.Clock;
 import java.time.Duration;
-import org.springframework.batch.core.job.Job;
-import org.springframework.batch.core.repository.JobRepository;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.corpus.audit.Audit;
 import org.transnormer.corpus.garbage.Garbage;
-import org.transnormer.corpus.jobs.JobRuns;
-import org.transnormer.corpus.snapshots.batch.BatchExportJobs;
-import org.transnormer.corpus.snapshots.batch.ExportSteps;
 import org.transnormer.corpus.snapshots.jdbc.JdbcExports;
 import org.transnormer.corpus.snapshots.jdbc.JdbcSnapshots;
 import org.transnormer.corpus.snapshots.kafka.SnapshotListener;
 import org.transnormer.support.BackgroundLoop;
 import org.transnormer.support.Transactions;
-import org.transnormer.support.batch.JobStarter;
-import org.transnormer.support.batch.PartitionResults;
-import org.transnormer.support.batch.PartitionedSteps;
 import org.transnormer.support.kafka.ProcessedMessages;
 
 /** Wiring of snapshots and their exports. */
@@ -46,28 +37,6 @@ class SnapshotsConfiguration {
       Garbage garbage,
       Clock clock) {
     return new SnapshotListener(processed, new TakeSnapshot(store, snapshots, garbage, clock));
-  }
-
-  @Bean
-  Job exportJob(
-      JobRepository repository,
-      PartitionedSteps partitioned,
-      Exports exports,
-      ObjectStore store,
-      PartitionResults results) {
-    return BatchExportJobs.job(
-        repository, partitioned, new ExportSteps(exports, new WriteExport(store), results));
-  }
-
-  @Bean
-  ExportJobs exportJobs(
-      @Qualifier("exportJob") Job job,
-      JobStarter starter,
-      JobRepository repository,
-      JobRuns runs,
-      PartitionResults results,
-      Exports exports) {
-    return new BatchExportJobs(job, starter, repository, runs, results, exports);
   }
 
   @Bean

@@ -1,4 +1,4 @@
-/** Transactions as a port, and what the SQL of every feature reads and writes alike. */
+/** Transactions as a port. */
 @NullMarked
 package org.transnormer.trainer.sql;
 

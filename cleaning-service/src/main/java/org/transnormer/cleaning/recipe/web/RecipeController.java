@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.cleaning.recipe.BuiltInRecipes;
 import org.transnormer.cleaning.recipe.InvalidRecipeException;
-import org.transnormer.cleaning.recipe.Profile;
+import org.transnormer.cleaning.rules.Profile;
 import org.transnormer.cleaning.recipe.Recipe;
 import org.transnormer.cleaning.recipe.Recipes;
 import org.transnormer.cleaning.recipe.StoredRecipe;

@@ -11,7 +11,6 @@ import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.cleaning.CleaningProperties;
 import org.transnormer.cleaning.language.LanguageDetection;
 import org.transnormer.cleaning.recipe.Recipe;
-import org.transnormer.cleaning.rounds.batch.RoundStepFactory;
 import org.transnormer.cleaning.runs.CleaningRuns;
 import org.transnormer.cleaning.runs.Corpora;
 import org.transnormer.cleaning.runs.RunDecisions;

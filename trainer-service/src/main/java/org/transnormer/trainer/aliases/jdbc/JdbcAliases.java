@@ -1,7 +1,7 @@
 package org.transnormer.trainer.aliases.jdbc;
 
-import static org.transnormer.trainer.sql.Columns.text;
-import static org.transnormer.trainer.sql.Columns.time;
+import static org.transnormer.trainer.sql.jdbc.Columns.text;
+import static org.transnormer.trainer.sql.jdbc.Columns.time;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;

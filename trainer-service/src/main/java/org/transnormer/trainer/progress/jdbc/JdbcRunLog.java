@@ -1,8 +1,8 @@
 package org.transnormer.trainer.progress.jdbc;
 
-import static org.transnormer.trainer.sql.Columns.parameter;
-import static org.transnormer.trainer.sql.Columns.text;
-import static org.transnormer.trainer.sql.Columns.time;
+import static org.transnormer.trainer.sql.jdbc.Columns.parameter;
+import static org.transnormer.trainer.sql.jdbc.Columns.text;
+import static org.transnormer.trainer.sql.jdbc.Columns.time;
 
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;

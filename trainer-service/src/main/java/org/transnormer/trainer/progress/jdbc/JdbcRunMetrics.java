@@ -1,6 +1,6 @@
 package org.transnormer.trainer.progress.jdbc;
 
-import static org.transnormer.trainer.sql.Columns.text;
+import static org.transnormer.trainer.sql.jdbc.Columns.text;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;

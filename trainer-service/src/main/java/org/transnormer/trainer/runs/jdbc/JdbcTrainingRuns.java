@@ -1,10 +1,10 @@
 package org.transnormer.trainer.runs.jdbc;
 
-import static org.transnormer.trainer.sql.Columns.optionalText;
-import static org.transnormer.trainer.sql.Columns.optionalTime;
-import static org.transnormer.trainer.sql.Columns.parameter;
-import static org.transnormer.trainer.sql.Columns.text;
-import static org.transnormer.trainer.sql.Columns.time;
+import static org.transnormer.trainer.sql.jdbc.Columns.optionalText;
+import static org.transnormer.trainer.sql.jdbc.Columns.optionalTime;
+import static org.transnormer.trainer.sql.jdbc.Columns.parameter;
+import static org.transnormer.trainer.sql.jdbc.Columns.text;
+import static org.transnormer.trainer.sql.jdbc.Columns.time;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;

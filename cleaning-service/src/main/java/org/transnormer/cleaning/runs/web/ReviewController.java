@@ -1,4 +1,4 @@
-package org.transnormer.cleaning.review.web;
+package org.transnormer.cleaning.runs.web;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;

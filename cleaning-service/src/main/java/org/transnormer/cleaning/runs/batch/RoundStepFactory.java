@@ -1,4 +1,4 @@
-package org.transnormer.cleaning.rounds.batch;
+package org.transnormer.cleaning.runs.batch;
 
 import java.util.List;
 import org.springframework.batch.core.step.Step;

@@ -1,4 +1,4 @@
-package org.transnormer.trainer.checkpoints.inference;
+package org.transnormer.trainer.checkpoints.web;
 
 import java.util.HashMap;
 import java.util.List;

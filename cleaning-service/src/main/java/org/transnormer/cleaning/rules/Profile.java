@@ -1,4 +1,4 @@
-package org.transnormer.cleaning.recipe;
+package org.transnormer.cleaning.rules;
 
 /**
  * Tools of the field measure "the same" rule differently; a profile says whose semantics are meant.

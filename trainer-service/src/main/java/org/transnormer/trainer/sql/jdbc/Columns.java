@@ -1,4 +1,4 @@
-package org.transnormer.trainer.sql;
+package org.transnormer.trainer.sql.jdbc;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package org.transnormer.cleaning.rounds.batch;
+package org.transnormer.cleaning.runs.batch;
 
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;

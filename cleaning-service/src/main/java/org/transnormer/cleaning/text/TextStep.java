@@ -1,4 +1,4 @@
-package org.transnormer.cleaning.recipe;
+package org.transnormer.cleaning.text;
 
 import java.util.Locale;
 
