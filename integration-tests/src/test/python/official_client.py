@@ -5,7 +5,7 @@ import openai
 client = openai.OpenAI()
 
 models = [model.id for model in client.models.list()]
-assert models == ["demo-fast"], models
+assert "demo-fast" in models, models
 
 plain = client.completions.create(model="demo-fast", prompt="The President", max_tokens=12, seed=3)
 assert plain.choices[0].text, plain

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,14 @@ public final class PlatformProcess implements AutoCloseable {
 
   /** Starts {@code tnl <arguments>} on a data folder; samples are kept with the project. */
   public static PlatformProcess start(Path data, String... arguments) {
+    return start(data, Map.of(), arguments);
+  }
+
+  /**
+   * @param environment beside what this process has
+   */
+  public static PlatformProcess start(
+      Path data, Map<String, String> environment, String... arguments) {
     try {
       Path output = Files.createTempFile("tnl-output", ".txt");
       List<String> command = new ArrayList<>();
@@ -50,6 +59,7 @@ public final class PlatformProcess implements AutoCloseable {
       command.addAll(List.of("--data", data.toString(), "--port", "0"));
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+      builder.environment().putAll(environment);
       builder
           .environment()
           .put("TNL_HOME", Path.of("..", ".tnl").toAbsolutePath().normalize().toString());
@@ -95,6 +105,17 @@ public final class PlatformProcess implements AutoCloseable {
         throw new IllegalStateException("never saw '%s' in:%n%s".formatted(text, output()));
       }
       Thread.sleep(200);
+    }
+  }
+
+  /** Waits for a file that the process is to write. */
+  public void awaitFile(Path file, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!Files.exists(file)) {
+      if (System.nanoTime() > deadline || !process.isAlive()) {
+        throw new IllegalStateException("never saw %s; it said:%n%s".formatted(file, output()));
+      }
+      Thread.sleep(20);
     }
   }
 

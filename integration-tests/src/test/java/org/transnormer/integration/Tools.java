@@ -11,6 +11,11 @@ import org.junit.jupiter.api.Assertions;
 /** Programs that a test uses if they are there; with {@code TNL_STRICT=1} they must be. */
 public final class Tools {
 
+  /** Why the official client does not speak. */
+  public static final String NO_PYTHON =
+      "no Python with the official client: set TNL_PYTHON to one with"
+          + " integration-tests/src/test/python/requirements.txt installed";
+
   private Tools() {}
 
   /** A Python with the test's requirements, named by {@code TNL_PYTHON}. */
@@ -19,13 +24,10 @@ public final class Tools {
     if (named != null && Files.isExecutable(Path.of(named))) {
       return Optional.of(Path.of(named));
     }
-    String reason =
-        "no Python with the official client: set TNL_PYTHON to one with"
-            + " integration-tests/src/test/python/requirements.txt installed";
     if ("1".equals(System.getenv("TNL_STRICT"))) {
-      Assertions.fail(reason);
+      Assertions.fail(NO_PYTHON);
     }
-    System.out.println("skipped: " + reason);
+    System.out.println("skipped: " + NO_PYTHON);
     return Optional.empty();
   }
 

@@ -1,7 +1,5 @@
 package org.transnormer.cleaning.recipe;
 
-import org.transnormer.cleaning.text.TextStep;
-import org.transnormer.cleaning.rules.Profile;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
@@ -13,8 +11,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.cleaning.recipe.InvalidRecipeException.Fault;
+import org.transnormer.cleaning.rules.Profile;
 import org.transnormer.cleaning.rules.Rule;
 import org.transnormer.cleaning.rules.RuleCatalogue;
+import org.transnormer.cleaning.text.TextStep;
 
 /**
  * What a cleaning run does. Rules are judged in the order given; the first that fails is the

@@ -1,7 +1,5 @@
 package org.transnormer.cleaning.recipe;
 
-import org.transnormer.cleaning.text.TextStep;
-import org.transnormer.cleaning.rules.Profile;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -18,8 +16,10 @@ import org.transnormer.cleaning.recipe.RoundSpec.CutSpec;
 import org.transnormer.cleaning.recipe.RoundSpec.EvaluationSpec;
 import org.transnormer.cleaning.recipe.RoundSpec.ReviewSpec;
 import org.transnormer.cleaning.recipe.RoundSpec.Strata;
+import org.transnormer.cleaning.rules.Profile;
 import org.transnormer.cleaning.rules.Rule;
 import org.transnormer.cleaning.rules.RuleCatalogue;
+import org.transnormer.cleaning.text.TextStep;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;

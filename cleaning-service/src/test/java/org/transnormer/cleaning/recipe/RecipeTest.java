@@ -1,6 +1,5 @@
 package org.transnormer.cleaning.recipe;
 
-import org.transnormer.cleaning.rules.Profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -12,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.cleaning.recipe.InvalidRecipeException.Fault;
+import org.transnormer.cleaning.rules.Profile;
 import org.transnormer.cleaning.rules.RuleCatalogue;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

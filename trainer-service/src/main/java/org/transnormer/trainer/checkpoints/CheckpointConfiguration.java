@@ -18,9 +18,9 @@ import org.transnormer.trainer.audit.Audit;
 import org.transnormer.trainer.checkpoints.RegisterCheckpoint.CheckpointImport;
 import org.transnormer.trainer.checkpoints.files.CheckpointImporter;
 import org.transnormer.trainer.checkpoints.files.StoredCheckpoints;
-import org.transnormer.trainer.checkpoints.web.DeploymentReferences;
 import org.transnormer.trainer.checkpoints.jdbc.JdbcCheckpoints;
 import org.transnormer.trainer.checkpoints.kafka.OutboxCheckpointEvents;
+import org.transnormer.trainer.checkpoints.web.DeploymentReferences;
 import org.transnormer.trainer.sql.Transactions;
 
 /** Wiring of the checkpoint registry. */
