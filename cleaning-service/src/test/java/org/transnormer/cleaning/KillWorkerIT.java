@@ -45,9 +45,6 @@ class KillWorkerIT {
   private static ConfigurableApplicationContext manager;
 
   @SuppressWarnings("NullAway.Init")
-  private static Api api;
-
-  @SuppressWarnings("NullAway.Init")
   private static JsonNode undisturbed;
 
   @BeforeAll
@@ -55,7 +52,7 @@ class KillWorkerIT {
     platform = new Platform(folder);
     platform.corpus("novels", SHARDS, DOCUMENTS);
     manager = platform.start("manager", "manager");
-    api = platform.api(manager);
+    Api api = platform.api(manager);
     String run = launch(api);
     Process worker = spawn("undisturbed", "");
     try {
@@ -82,6 +79,7 @@ class KillWorkerIT {
   }
 
   private static void killedOnce(String name) throws Exception {
+    Api api = platform.api(manager); // its token lives for five minutes only
     Path go = folder.resolve(name + ".go");
     Path reached = folder.resolve(name + ".go.reached");
     String run = launch(api);

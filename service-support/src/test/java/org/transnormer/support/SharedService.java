@@ -98,6 +98,11 @@ public final class SharedService {
       return Map.of("id", id, "caller", Caller.current().subject(), "n", Integer.toString(n));
     }
 
+    @GetMapping("/api/v1/kinds")
+    Kind kind(@RequestParam Kind kind) {
+      return kind;
+    }
+
     @PostMapping("/api/v1/things")
     Order order(@Valid @RequestBody Order order) {
       return order;

@@ -73,7 +73,7 @@ final class Outputs {
       keep("stage " + stage.path("name").asString(), tally);
     }
     JsonNode round = run.path("round");
-    for (String each : List.of("scored", "unscored", "threshold", "histogram")) {
+    for (String each : List.of("scored", "unscored", "cuts", "histogram")) {
       keep("round " + each, round.path(each));
     }
     run("evaluation model", round.path("evaluationRunId").asString());
@@ -98,7 +98,11 @@ final class Outputs {
     String path = "/api/v1/training-runs/" + id;
     JsonNode run = get(path);
     keep(name + " state", run.at("/status/state"));
-    keep(name + " losses", get(path + "/metrics?key=loss&max-points=1000").path("points"));
+    List<String> losses =
+        get(path + "/metrics?key=loss&max-points=1000").path("points").valueStream()
+            .map(point -> point.path("step") + ": " + point.path("value"))
+            .toList();
+    keep(name + " losses", losses);
     keep(name + " held out", run.at("/latest/heldoutLoss"));
     JsonNode checkpoint =
         get("/api/v1/checkpoints/" + run.path("finalCheckpointId").asString());
@@ -122,7 +126,7 @@ final class Outputs {
   }
 
   private void keep(String name, Object value) {
-    String text = value.toString();
+    String text = value.toString(); // of a JSON node: JSON
     if (text.isEmpty() || text.equals("\"\"")) {
       throw new AssertionError("the platform does not tell: " + name);
     }

@@ -14,7 +14,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.format.FormatterRegistry;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.transnormer.support.problems.ProblemErrorController;
 import org.transnormer.support.problems.ProblemHandler;
 import tools.jackson.databind.EnumNamingStrategies;
@@ -72,5 +74,15 @@ public class WebConfiguration {
   @Bean
   JsonMapperBuilderCustomizer kebabEnums() {
     return builder -> builder.enumNamingStrategy(EnumNamingStrategies.KEBAB_CASE);
+  }
+
+  @Bean
+  WebMvcConfigurer kebabEnumParameters() {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addFormatters(FormatterRegistry registry) {
+        registry.addConverterFactory(new KebabEnums());
+      }
+    };
   }
 }

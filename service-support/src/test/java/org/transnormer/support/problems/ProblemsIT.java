@@ -89,6 +89,13 @@ class ProblemsIT {
   }
 
   @Test
+  void readsEnumsInAQueryAsInABody() {
+    assertThat(service.get(Role.VIEWER, "/api/v1/kinds?kind=large-model").text())
+        .isEqualTo("\"large-model\"");
+    assertThat(service.get(Role.VIEWER, "/api/v1/kinds?kind=small-model").status()).isEqualTo(400);
+  }
+
+  @Test
   void takesTheCallersRequestIdIfItIsOne() {
     Answer given = withRequestId("trace-1");
     Answer hostile = withRequestId("a b<script>");
