@@ -37,8 +37,7 @@ class DemoFlowIT {
 
   @Test
   void madeEachThingOnce() throws Exception {
-    Map<String, String> outputs =
-        Outputs.of(platform.door(), platform.adminKey(), platform.data());
+    Map<String, String> outputs = Outputs.of(platform.door(), platform.adminKey(), platform.data());
 
     assertThat(outputs)
         .containsKeys(

@@ -54,10 +54,8 @@ class KilledDemoIT {
     String nth = place.substring(place.indexOf(' ') + 1);
     Path data = folder.resolve("data");
     Path go = folder.resolve("go");
-    Map<String, String> held =
-        Map.of("TNL_FAILPOINTS", "%s:until-%s:%s".formatted(point, go, nth));
-    try (PlatformProcess demo =
-        PlatformProcess.start(data, held, "demo", "--fast", "--no-stay")) {
+    Map<String, String> held = Map.of("TNL_FAILPOINTS", "%s:until-%s:%s".formatted(point, go, nth));
+    try (PlatformProcess demo = PlatformProcess.start(data, held, "demo", "--fast", "--no-stay")) {
       demo.awaitFile(folder.resolve("go.reached"), PATIENCE);
       demo.kill();
     }

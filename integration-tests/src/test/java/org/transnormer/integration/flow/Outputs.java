@@ -99,13 +99,14 @@ final class Outputs {
     JsonNode run = get(path);
     keep(name + " state", run.at("/status/state"));
     List<String> losses =
-        get(path + "/metrics?key=loss&max-points=1000").path("points").valueStream()
+        get(path + "/metrics?key=loss&max-points=1000")
+            .path("points")
+            .valueStream()
             .map(point -> point.path("step") + ": " + point.path("value"))
             .toList();
     keep(name + " losses", losses);
     keep(name + " held out", run.at("/latest/heldoutLoss"));
-    JsonNode checkpoint =
-        get("/api/v1/checkpoints/" + run.path("finalCheckpointId").asString());
+    JsonNode checkpoint = get("/api/v1/checkpoints/" + run.path("finalCheckpointId").asString());
     Path manifest = store.resolve(checkpoint.path("prefix").asString()).resolve("manifest.json");
     for (JsonNode object : JSON.readTree(Files.readString(manifest)).path("objects")) {
       keep(name + " " + object.path("name").asString(), object.path("sha256"));
