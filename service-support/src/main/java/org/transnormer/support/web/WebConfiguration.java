@@ -3,6 +3,7 @@ package org.transnormer.support.web;
 import java.util.Map;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -74,6 +75,11 @@ public class WebConfiguration {
   @Bean
   JsonMapperBuilderCustomizer kebabEnums() {
     return builder -> builder.enumNamingStrategy(EnumNamingStrategies.KEBAB_CASE);
+  }
+
+  @Bean
+  OpenApiCustomizer kebabEnumSchemas() {
+    return new KebabEnumSchemas();
   }
 
   @Bean
