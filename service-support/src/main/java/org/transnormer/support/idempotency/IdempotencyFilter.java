@@ -28,11 +28,13 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.artifacts.failpoints.FailPoints;
+import org.transnormer.artifacts.manifest.CanonicalJson;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.Problem;
 import org.transnormer.support.problems.StillAtWorkProblem;
 import org.transnormer.support.problems.UnprocessableProblem;
 import org.transnormer.support.security.Caller;
+import tools.jackson.core.JacksonException;
 
 /** Stands before the controllers that are {@link Idempotent}; behind security. */
 final class IdempotencyFilter extends OncePerRequestFilter {
@@ -140,8 +142,17 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         request.getMethod() + " " + request.getRequestURI() + "?" + request.getQueryString();
     digest.update(line.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) '\n');
-    digest.update(body);
+    digest.update(canonical(body));
     return Digests.hex(digest.digest());
+  }
+
+  /** Two processes of one client need not write the members of an object in the same order. */
+  private static byte[] canonical(byte[] body) {
+    try {
+      return CanonicalJson.bytes(CanonicalJson.parse(body));
+    } catch (JacksonException | IllegalArgumentException _) {
+      return body; // not JSON: the controller says so
+    }
   }
 
   private void run(

@@ -23,8 +23,8 @@ final class KebabEnumSchemas implements OpenApiCustomizer {
     walkAll(named == null ? null : named.values());
     document.getPaths().values().stream()
         .flatMap(path -> path.readOperations().stream())
-        .flatMap(operation ->
-            Stream.ofNullable(operation.getParameters()).flatMap(Collection::stream))
+        .flatMap(
+            operation -> Stream.ofNullable(operation.getParameters()).flatMap(Collection::stream))
         .map(Parameter::getSchema)
         .forEach(KebabEnumSchemas::walk);
   }

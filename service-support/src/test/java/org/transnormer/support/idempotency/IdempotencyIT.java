@@ -54,6 +54,16 @@ class IdempotencyIT {
   }
 
   @Test
+  void knowsARequestWhoseMembersStandInAnotherOrder() {
+    Answer first = launch("order", BODY);
+
+    Answer again = launch("order", "{ \"heads\": 1, \"name\": \"a\" }");
+
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(again.text()).isEqualTo(first.text());
+  }
+
+  @Test
   void keepsKeysOfCallersApart() {
     Answer mine = launch("shared", BODY);
     String bob = service.keys().issuer("door").issue("key-2", Role.OPERATOR, "Bob");
