@@ -119,11 +119,13 @@ final class OpenBlas implements Gemm {
 
   /**
    * The library takes AVX2 kernels on some processors with AVX-512 that it does not know; it looks
-   * at the environment when it is loaded. A value set by the user stays.
+   * at the environment when it is loaded. A value set by the user stays; an empty one is none, so
+   * that the same kernels, and so the same digits, come out under every launcher.
    */
   private static void chooseKernels() {
     setEnvironment("OPENBLAS_NUM_THREADS", "1");
-    if (System.getenv(CORE_TYPE) == null && hasAvx512()) {
+    String chosen = System.getenv(CORE_TYPE);
+    if ((chosen == null || chosen.isBlank()) && hasAvx512()) {
       setEnvironment(CORE_TYPE, "SkylakeX");
     }
   }
