@@ -2,28 +2,59 @@ package org.transnormer.integration.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.marcnuri.helm.Helm;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+import org.transnormer.trainer.launch.kubernetes.KubernetesProperties;
 
-@Tag("soak") // the library asks a cluster for secrets while it renders; to run beside one
 class ChartTest {
 
   private static final Path CHART = Path.of("..", "helm", "transnormer");
   private static final Path VALUES = Path.of("src", "test", "resources", "chart");
+  private static final Path SMALL = Path.of("..", "helm", "values", "small.yaml");
+
+  private static ClusterOfSecrets cluster;
+
+  @BeforeAll
+  static void startCluster() throws IOException {
+    cluster = ClusterOfSecrets.start();
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void forgetSecrets() {
+    cluster.clear();
+  }
 
   @Test
   void passesTheStrictLint() {
@@ -33,7 +64,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "external.yaml", "gpu.yaml"})
+  @ValueSource(strings = {"", "small", "external.yaml", "gpu.yaml"})
   void rendersObjectsWithoutUnknownFields(String values) {
     List<HasMetadata> objects = render(values);
 
@@ -46,7 +77,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "external.yaml", "gpu.yaml"})
+  @ValueSource(strings = {"", "small", "external.yaml", "gpu.yaml"})
   void runsEveryPodRestricted(String values) {
     List<PodSpec> pods =
         render(values).stream().map(ChartTest::podSpec).flatMap(Optional::stream).toList();
@@ -91,10 +122,88 @@ class ChartTest {
         .hasMessageContaining("databse");
   }
 
+  @Test
+  void makesSecretsAtTheFirstInstallation() {
+    Secret identities = object(render(""), Secret.class, "tnl-identities");
+
+    assertThat(identities.getData())
+        .containsOnlyKeys(
+            "corpus.key", "corpus.crt", "cleaning.key", "cleaning.crt", "trainer.key",
+            "trainer.crt", "inference.key", "inference.crt", "door.key", "door.crt");
+    assertThat(object(render(""), Secret.class, "tnl-postgres").getData().get("password"))
+        .isNotEqualTo(object(render(""), Secret.class, "tnl-postgres").getData().get("password"));
+  }
+
+  @Test
+  void keepsSecretsOverAnUpgrade() {
+    cluster.put("tnl-postgres", Map.of("username", "postgres", "password", "as before"));
+    cluster.put("tnl-bootstrap-key", Map.of("key", "tnl_as_before"));
+    cluster.put("tnl-identities", Map.of("door.key", "the door's", "door.crt", "its certificate"));
+
+    List<HasMetadata> objects = render("");
+
+    assertThat(object(objects, Secret.class, "tnl-postgres").getData())
+        .containsEntry("password", ClusterOfSecrets.base64("as before"));
+    assertThat(object(objects, Secret.class, "tnl-bootstrap-key").getData())
+        .containsEntry("key", ClusterOfSecrets.base64("tnl_as_before"));
+    assertThat(object(objects, Secret.class, "tnl-identities").getData())
+        .containsEntry("door.key", ClusterOfSecrets.base64("the door's"))
+        .containsEntry("door.crt", ClusterOfSecrets.base64("its certificate"));
+  }
+
+  @Test
+  void tellsTheTrainerHowItsPodsAre() throws IOException {
+    ConfigMap config = object(render("gpu.yaml"), ConfigMap.class, "tnl-trainer");
+
+    KubernetesProperties pods = bind(config.getData().get("trainer-service.yaml"));
+
+    assertThat(pods.image()).isEqualTo("registry.example/transnormer/trainer-cuda:0.1.0");
+    assertThat(pods.imagePullSecrets()).containsExactly("registry");
+    assertThat(pods.gpus()).isEqualTo(8);
+    assertThat(pods.queue()).isEqualTo("gpu-queue");
+    assertThat(pods.nodeSelector()).containsExactly(entry("nvidia.com/gpu.product", "NVIDIA-H200"));
+    assertThat(pods.tolerations()).singleElement().extracting("key").isEqualTo("nvidia.com/gpu");
+    assertThat(pods.limits()).containsEntry("memory", "4Gi");
+    assertThat(pods.serviceAccount()).isEqualTo("tnl-training");
+    assertThat(pods.storeClaim()).isEqualTo("tnl-store");
+  }
+
+  @Test
+  void letsTheTrainerReadNoSecret() {
+    assertThat(object(render(""), Role.class, "tnl-trainer").getRules())
+        .allSatisfy(rule -> {
+          assertThat(rule.getVerbs()).doesNotContain("*");
+          assertThat(rule.getResources()).doesNotContain("*");
+          if (rule.getResources().contains("secrets")) {
+            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("create", "delete");
+          }
+        });
+  }
+
+  private static KubernetesProperties bind(String yaml) throws IOException {
+    StandardEnvironment environment = new StandardEnvironment();
+    new YamlPropertySourceLoader()
+        .load("chart", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+        .forEach(environment.getPropertySources()::addFirst);
+    return Binder.get(environment)
+        .bind("tnl.trainer.kubernetes", KubernetesProperties.class)
+        .get();
+  }
+
+  private static <T extends HasMetadata> T object(
+      List<HasMetadata> objects, Class<T> kind, String name) {
+    return objects.stream()
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .filter(each -> each.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static List<HasMetadata> render(String values) {
     var template = new Helm(CHART).template().withName("tnl");
     if (!values.isEmpty()) {
-      template = template.withValuesFile(VALUES.resolve(values));
+      template = template.withValuesFile(values.equals("small") ? SMALL : VALUES.resolve(values));
     }
     List<HasMetadata> objects = new ArrayList<>();
     for (String document : template.call().split("(?m)^---\\s*$")) {
