@@ -65,10 +65,14 @@ final class ClusterOfSecrets implements AutoCloseable {
         JsonMapper.shared()
             .writeValueAsString(
                 Map.of(
-                    "kind", "Secret",
-                    "apiVersion", "v1",
-                    "metadata", Map.of("name", name),
-                    "data", data)));
+                    "kind",
+                    "Secret",
+                    "apiVersion",
+                    "v1",
+                    "metadata",
+                    Map.of("name", name),
+                    "data",
+                    data)));
   }
 
   void clear() {

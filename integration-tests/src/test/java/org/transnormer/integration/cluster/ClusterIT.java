@@ -45,7 +45,7 @@ class ClusterIT {
   static final class Findings implements TestWatcher {
     @Override
     public void testFailed(
-        org.junit.jupiter.api.extension.ExtensionContext context, Throwable cause) {
+        org.junit.jupiter.api.extension.ExtensionContext context, @Nullable Throwable cause) {
       Installation installation = ((ClusterIT) context.getRequiredTestInstance()).installation;
       if (installation != null) {
         System.out.println(installation.findings());
@@ -71,7 +71,8 @@ class ClusterIT {
       throw e;
     }
     System.out.printf(
-        "every pod is ready after %d s%n", Duration.ofNanos(System.nanoTime() - started).toSeconds());
+        "every pod is ready after %d s%n",
+        Duration.ofNanos(System.nanoTime() - started).toSeconds());
     door = new Door(made::door, made.key());
   }
 
@@ -106,8 +107,10 @@ class ClusterIT {
             knockFrom(
                 "trainee",
                 Map.of(
-                    "app.kubernetes.io/instance", Installation.RELEASE,
-                    "app.kubernetes.io/managed-by", "tnl-trainer")))
+                    "app.kubernetes.io/instance",
+                    Installation.RELEASE,
+                    "app.kubernetes.io/managed-by",
+                    "tnl-trainer")))
         .contains("tnl-trainer:8083 open")
         .contains("tnl-door:80 closed")
         .contains("tnl-postgres:5432 closed")
@@ -129,15 +132,12 @@ class ClusterIT {
   void trainsInAPodOfItsOwnThroughTheLossOfTrainerAndPod() {
     JsonNode tokens = tokens();
 
-    String run =
-        door().launch("/api/v1/training-runs", trainingRun(tokens)).path("id").asString();
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(GLANCE)
-        .until(() -> step(run) >= KILLED_AFTER);
+    String run = door().launch("/api/v1/training-runs", trainingRun(tokens)).path("id").asString();
+    await().atMost(PATIENCE).pollInterval(GLANCE).until(() -> step(run) >= KILLED_AFTER);
     assertThat(
             installed()
-                .kubectl("get", "jobs", "-l", TRAINING, "-o=jsonpath={.items[0].spec.completionMode}"))
+                .kubectl(
+                    "get", "jobs", "-l", TRAINING, "-o=jsonpath={.items[0].spec.completionMode}"))
         .isEqualTo("Indexed");
     installed().kubectl("delete", "pods", "-l", "app.kubernetes.io/component=trainer");
     installed().kubectl("delete", "pods", "-l", TRAINING);
@@ -188,8 +188,7 @@ class ClusterIT {
                 "family", "tnl",
                 "task", "causal-lm",
                 "model",
-                    Map.of(
-                        "preset", "demo-fast", "vocabSize", tokens.path("vocabSize").asInt()),
+                    Map.of("preset", "demo-fast", "vocabSize", tokens.path("vocabSize").asInt()),
                 "data", Map.of("tokenSetPrefix", tokens.path("prefix").asString()),
                 "optimizer", Map.of("learningRate", 3e-3, "warmupSteps", 5),
                 "batch", Map.of("sequences", 4, "sequenceLength", 128),
@@ -284,10 +283,14 @@ class ClusterIT {
     return JsonMapper.shared()
         .writeValueAsString(
             Map.of(
-                "apiVersion", "v1",
-                "kind", "ConfigMap",
-                "metadata", Map.of("name", name),
-                "binaryData", data));
+                "apiVersion",
+                "v1",
+                "kind",
+                "ConfigMap",
+                "metadata",
+                Map.of("name", name),
+                "binaryData",
+                data));
   }
 
   private static byte[] bytes(String text) {

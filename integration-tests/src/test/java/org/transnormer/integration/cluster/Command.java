@@ -54,10 +54,10 @@ record Command(Path program) {
   }
 
   Answer ask(String... arguments) {
-    return ask("", arguments);
+    return askWith("", arguments);
   }
 
-  Answer ask(String input, String... arguments) {
+  private Answer askWith(String input, String... arguments) {
     Process process = start(arguments);
     try (var out = process.getOutputStream()) {
       out.write(input.getBytes(StandardCharsets.UTF_8));
@@ -85,7 +85,7 @@ record Command(Path program) {
   }
 
   String feed(String input, String... arguments) {
-    return require(ask(input, arguments), arguments);
+    return require(askWith(input, arguments), arguments);
   }
 
   private String require(Answer answer, String... arguments) {

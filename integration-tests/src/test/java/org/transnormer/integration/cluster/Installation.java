@@ -94,7 +94,8 @@ final class Installation implements AutoCloseable {
   String key() {
     return new String(
         Base64.getDecoder()
-            .decode(kubectl("get", "secret", RELEASE + "-bootstrap-key", "-o=jsonpath={.data.key}")),
+            .decode(
+                kubectl("get", "secret", RELEASE + "-bootstrap-key", "-o=jsonpath={.data.key}")),
         StandardCharsets.UTF_8);
   }
 
