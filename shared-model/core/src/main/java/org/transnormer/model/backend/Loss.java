@@ -18,11 +18,19 @@ public interface Loss {
   void crossEntropy(double[] nats, Tensor logits, int[] targets, int from);
 
   /**
-   * {@link #crossEntropy} and its gradient: the logits become scale (softmax - one-hot), or 0 where
-   * the target is {@link #IGNORE}.
+   * {@link #crossEntropy} and the gradient of scale (-log p + zLoss (log Z)^2), Z the sum of a
+   * row's exponentials: the logits become scale ((1 + 2 zLoss log Z) softmax - one-hot), or 0 where
+   * the target is {@link #IGNORE}. The nats are without the term in zLoss.
    *
    * @param logits [N, V] read and overwritten
    * @param scale usually 1 / number of targets that count
    */
-  void crossEntropyBackward(double[] nats, Tensor logits, int[] targets, int from, double scale);
+  void crossEntropyBackward(
+      double[] nats, Tensor logits, int[] targets, int from, double scale, double zLoss);
+
+  /** The same without a term in Z. */
+  default void crossEntropyBackward(
+      double[] nats, Tensor logits, int[] targets, int from, double scale) {
+    crossEntropyBackward(nats, logits, targets, from, scale, 0);
+  }
 }

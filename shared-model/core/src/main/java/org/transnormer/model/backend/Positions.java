@@ -1,5 +1,6 @@
 package org.transnormer.model.backend;
 
+import org.transnormer.model.config.PhaseRounding;
 import org.transnormer.model.tensor.Tensor;
 
 /**
@@ -9,14 +10,15 @@ import org.transnormer.model.tensor.Tensor;
 public interface Positions {
 
   /**
-   * Cosines and sines of p theta, the phase reduced in double.
+   * Cosines and sines of p theta, rounded as {@code rounding} says.
    *
    * @param cosines [P, H e] overwritten
    * @param sines [P, H e] overwritten
    * @param theta [H, e] read
    * @param positions P of them, one per row
    */
-  void angles(Tensor cosines, Tensor sines, Tensor theta, long[] positions);
+  void angles(
+      Tensor cosines, Tensor sines, Tensor theta, long[] positions, PhaseRounding rounding);
 
   /**
    * @param y [N, H 2e] overwritten; per head the e cosine features, then the e sine features

@@ -32,6 +32,10 @@ public sealed interface ModelConfig permits TnlConfig {
    * @throws InvalidConfigException naming every field that is missing, unusable or contradictory
    */
   static ModelConfig parse(JsonNode json) {
+    return parse(json, "");
+  }
+
+  private static ModelConfig parse(JsonNode json, String folder) {
     if (!json.isObject()) {
       throw new InvalidConfigException("", "a model configuration is a JSON object");
     }
@@ -42,13 +46,15 @@ public sealed interface ModelConfig permits TnlConfig {
           "must be \"%s\", found %s"
               .formatted(TnlConfig.MODEL_TYPE, type.isMissingNode() ? "nothing" : type));
     }
-    return TnlConfig.parse(json);
+    return TnlJson.parse(json, folder);
   }
 
   /** {@link #parse} of a file; a file that is no JSON is an {@link InvalidConfigException} too. */
   static ModelConfig read(Path configJson) throws IOException {
     try (InputStream in = Files.newInputStream(configJson)) {
-      return parse(JsonMapper.shared().readTree(in));
+      Path folder = configJson.toAbsolutePath().normalize().getParent();
+      Path name = folder == null ? null : folder.getFileName();
+      return parse(JsonMapper.shared().readTree(in), name == null ? "" : name.toString());
     } catch (JacksonException e) {
       throw new InvalidConfigException(
           List.of(

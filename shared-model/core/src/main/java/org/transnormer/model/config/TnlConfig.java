@@ -4,26 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.transnormer.model.config.InvalidConfigException.FieldError;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * TransNormerLLM, first generation (fused q, k, v and gate projection; tied embedding; no bias and
- * no norm weights anywhere).
+ * TransNormerLLM, first and third generation: tied embedding, no bias and no norm weights anywhere.
+ * The first projects q, k, v and the output gate together and has its activation on q and k; the
+ * third has it on q, k and v, and a sigmoid gate of low rank.
  *
  * @param vocabSize V
- * @param width d, also the width of all heads together
+ * @param width d
  * @param layers L
- * @param heads H; the head width e is d / H
+ * @param heads H; the head width e is D / H
  * @param gluWidth f, the inner width of the channel mixer
  * @param scaleEmbedding whether an embedding row is multiplied by sqrt(d) on its way in
  * @param lrpe per layer, whether q and k carry LRPE position features
- * @param activation on q and k; a name that the reference does not know means the identity
+ * @param activation on q and k, in the third generation on v too; a name that the reference does
+ *     not know means the identity
  * @param initStd of the normal distribution that weights are drawn from
  * @param padToken its embedding row starts at zero and gets no gradient from being looked up;
  *     {@link #NO_TOKEN} where there is none ({@code null} in JSON)
+ * @param hiddenWidth D, the width of all heads together; d in every release
+ * @param gateWidth rank of the third generation's gate; 0 in the first generation
+ * @param phases how LRPE's phases are rounded
  */
 public record TnlConfig(
     int vocabSize,
@@ -37,13 +39,14 @@ public record TnlConfig(
     double initStd,
     int padToken,
     int bosToken,
-    int eosToken)
+    int eosToken,
+    int hiddenWidth,
+    int gateWidth,
+    PhaseRounding phases)
     implements ModelConfig {
 
   /** {@code model_type} of the released configurations. */
   public static final String MODEL_TYPE = "transnormer";
-
-  private static final String NORM_TYPE = "simplermsnorm";
 
   /** The padding token of a model that has none. */
   public static final int NO_TOKEN = -1;
@@ -61,11 +64,21 @@ public record TnlConfig(
     size(errors, "decoder_layers", layers, MOST_LAYERS);
     size(errors, "decoder_attention_heads", heads, LARGEST_SIZE);
     size(errors, "glu_dim", gluWidth, LARGEST_SIZE);
-    if (width > 0 && heads > 0 && width % heads != 0) {
+    size(errors, "hidden_dim", hiddenWidth, LARGEST_SIZE);
+    if (gateWidth < 0 || gateWidth > LARGEST_SIZE) {
+      errors.add(new FieldError("gate_dim", "must be between 0 and " + LARGEST_SIZE));
+    }
+    if (hiddenWidth > 0 && heads > 0 && hiddenWidth % heads != 0) {
       errors.add(
           new FieldError(
               "decoder_attention_heads",
-              "must divide the width: %d heads, width %d".formatted(heads, width)));
+              "must divide the width: %d heads, width %d".formatted(heads, hiddenWidth)));
+    }
+    if (hiddenWidth != width && (gateWidth > 0 || lrpe.contains(true))) {
+      errors.add(
+          new FieldError(
+              "hidden_dim",
+              "must equal decoder_embed_dim with position features and in the third generation"));
     }
     if (lrpe.size() != layers) {
       errors.add(
@@ -84,6 +97,38 @@ public record TnlConfig(
     if (!errors.isEmpty()) {
       throw new InvalidConfigException(errors);
     }
+  }
+
+  /** A model of the first generation, its heads as wide together as the model. */
+  public TnlConfig(
+      int vocabSize,
+      int width,
+      int layers,
+      int heads,
+      int gluWidth,
+      boolean scaleEmbedding,
+      List<Boolean> lrpe,
+      String activation,
+      double initStd,
+      int padToken,
+      int bosToken,
+      int eosToken) {
+    this(
+        vocabSize,
+        width,
+        layers,
+        heads,
+        gluWidth,
+        scaleEmbedding,
+        lrpe,
+        activation,
+        initStd,
+        padToken,
+        bosToken,
+        eosToken,
+        width,
+        0,
+        PhaseRounding.FLOAT64);
   }
 
   private static void size(List<FieldError> errors, String field, int value, int most) {
@@ -132,89 +177,77 @@ public record TnlConfig(
     return IntStream.range(0, Math.clamp(layers, 0, MOST_LAYERS)).mapToObj(l -> l == 0).toList();
   }
 
+  /** The same sizes in the third generation. */
+  public TnlConfig withGate(int rank) {
+    return with(rank, phases);
+  }
+
+  public TnlConfig withPhases(PhaseRounding other) {
+    return with(gateWidth, other);
+  }
+
+  private TnlConfig with(int gate, PhaseRounding rounding) {
+    return new TnlConfig(
+        vocabSize,
+        width,
+        layers,
+        heads,
+        gluWidth,
+        scaleEmbedding,
+        lrpe,
+        activation,
+        initStd,
+        padToken,
+        bosToken,
+        eosToken,
+        hiddenWidth,
+        gate,
+        rounding);
+  }
+
   @Override
   public String family() {
     return "tnl";
   }
 
-  /** e */
-  public int headWidth() {
-    return width / heads;
+  /** 1 or 3. */
+  public int generation() {
+    return gateWidth == 0 ? 1 : 3;
   }
 
-  /** L (5 d^2 + 3 d f) + V d, plus d for theta in each layer with LRPE. */
+  /** e */
+  public int headWidth() {
+    return hiddenWidth / heads;
+  }
+
+  /**
+   * L (5 D d + 3 d f) + V d in the first generation, L (4 D d + g (d + D) + 3 d f) + V d in the
+   * third, plus d for theta in each layer with LRPE.
+   */
   @Override
   public long parameterCount() {
+    return publishedParameterCount() + lrpeLayers() * (long) width;
+  }
+
+  /** Without theta, as model cards and papers count. */
+  public long publishedParameterCount() {
     long d = width;
-    long perLayer = 5 * d * d + 3 * d * gluWidth;
-    return layers * perLayer + vocabSize * d + lrpeLayers() * d;
+    long hidden = hiddenWidth;
+    long mixer = generation() == 1 ? 5 * hidden * d : 4 * hidden * d + gateWidth * (d + hidden);
+    return layers * (mixer + 3 * d * gluWidth) + vocabSize * d;
   }
 
   public int lrpeLayers() {
     return (int) lrpe.stream().filter(on -> on).count();
   }
 
-  static TnlConfig parse(JsonNode json) {
-    ConfigFields fields = new ConfigFields(json);
-    int width = fields.integer("decoder_embed_dim", 1024);
-    int layers = fields.integer("decoder_layers", 24);
-    int glu = fields.integer("glu_dim", 2816);
-    fields.require(
-        "hidden_dim", fields.integer("hidden_dim", width) == width, "must equal decoder_embed_dim");
-    fields.require(
-        "norm_type", fields.text("norm_type", NORM_TYPE).equals(NORM_TYPE), "must be " + NORM_TYPE);
-    fields.require("bias", !fields.flag("bias", false), "must be false");
-    fields.require("tie_word_embeddings", fields.flag("tie_word_embeddings", true), "must be true");
-    fields.require(
-        "gate_dim", !fields.has("gate_dim"), "belongs to the third generation, which is not read");
-    List<Boolean> lrpe = fields.flags("linear_use_lrpe_list", lrpeInFirstLayer(layers));
-    int vocabSize = fields.integer("vocab_size", 64000);
-    int heads = fields.integer("decoder_attention_heads", 8);
-    boolean scale = !fields.flag("no_scale_embedding", false);
-    String activation = fields.text("linear_act_fun", "silu");
-    double initStd = fields.number("init_std", 0.02);
-    int pad = json.path("pad_token_id").isNull() ? NO_TOKEN : fields.integer("pad_token_id", 0);
-    int bos = fields.integer("bos_token_id", 1);
-    int eos = fields.integer("eos_token_id", 2);
-    return fields.build(() ->
-        new TnlConfig(
-            vocabSize,
-            width,
-            layers,
-            heads,
-            glu == -1 ? width : glu,
-            scale,
-            lrpe,
-            activation,
-            initStd,
-            pad,
-            bos,
-            eos));
+  /** What theta starts from: 10000^(-2 j / D) for column j of all heads together. */
+  public double initialTheta(long column) {
+    return StrictMath.pow(10_000, -2.0 * column / hiddenWidth);
   }
 
   @Override
   public ObjectNode toJson() {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("model_type", MODEL_TYPE);
-    json.put("vocab_size", vocabSize);
-    json.put("decoder_embed_dim", width);
-    json.put("hidden_dim", width);
-    json.put("decoder_layers", layers);
-    json.put("decoder_attention_heads", heads);
-    json.put("glu_dim", gluWidth);
-    json.put("no_scale_embedding", !scaleEmbedding);
-    ArrayNode list = json.putArray("linear_use_lrpe_list");
-    lrpe.forEach(on -> list.add(on ? 1 : 0));
-    json.put("linear_act_fun", activation);
-    json.put("norm_type", NORM_TYPE);
-    json.put("bias", false);
-    json.put("init_std", initStd);
-    json.put("pad_token_id", padToken == NO_TOKEN ? null : Integer.valueOf(padToken));
-    json.put("bos_token_id", bosToken);
-    json.put("eos_token_id", eosToken);
-    json.put("add_bos_token", false);
-    json.put("use_cache", true);
-    json.put("tie_word_embeddings", true);
-    return json;
+    return TnlJson.write(this);
   }
 }

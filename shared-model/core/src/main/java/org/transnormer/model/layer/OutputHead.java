@@ -105,7 +105,8 @@ public final class OutputHead {
    * @param dTable [V, d] accumulated
    * @param nats N of them, overwritten
    * @param targets N of them
-   * @param scale of the loss's gradient
+   * @param scale of the objective
+   * @param zLoss weight of (log Z)^2 in it
    */
   public void forwardBackward(
       Tensor dx,
@@ -115,13 +116,14 @@ public final class OutputHead {
       Tensor dTable,
       double[] nats,
       int[] targets,
-      double scale) {
+      double scale,
+      double zLoss) {
     forward(
         x,
         a,
         (logits, from) -> {
           long to = from + logits.rows();
-          backend.loss().crossEntropyBackward(nats, logits, targets, from, scale);
+          backend.loss().crossEntropyBackward(nats, logits, targets, from, scale, zLoss);
           backend.matmul().backwardWeight(dTable, logits, a.n.rows(from, to));
           backend.matmul().backwardInput(Write.OVERWRITE, dn.rows(from, to), logits, table);
         });

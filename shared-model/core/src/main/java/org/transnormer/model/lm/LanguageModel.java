@@ -3,6 +3,7 @@ package org.transnormer.model.lm;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.NamedTensors;
+import org.transnormer.model.tensor.Tensor;
 
 /**
  * What a trainer sees of a causal language model, whatever its family: parameters and gradients
@@ -24,17 +25,37 @@ public interface LanguageModel extends AutoCloseable {
   /** Memory for activations and their gradients. */
   MemoryPlan plan();
 
-  /**
-   * The loss of a batch, and its gradient, which accumulates in {@link #gradients}.
-   *
-   * @param inputs sequences x length tokens
-   * @param targets the token that follows each, or {@link
-   *     org.transnormer.model.backend.Loss#IGNORE}
-   */
-  BatchLoss forwardBackward(int[] inputs, int[] targets, int sequences, int length);
+  /** The loss of a batch; the objective's gradient accumulates in {@link #gradients}. */
+  BatchLoss forwardBackward(TokenBatch batch, Objective objective);
+
+  /** The mean loss of sequences of one document each, and its gradient. */
+  default BatchLoss forwardBackward(int[] inputs, int[] targets, int sequences, int length) {
+    TokenBatch batch = TokenBatch.of(inputs, targets, sequences, length);
+    return forwardBackward(batch, Objective.meanOver(batch.counting()));
+  }
 
   /** The loss of a batch alone. */
-  BatchLoss forward(int[] inputs, int[] targets, int sequences, int length);
+  BatchLoss forward(TokenBatch batch);
+
+  /** {@link #forward(TokenBatch)} of sequences of one document each. */
+  default BatchLoss forward(int[] inputs, int[] targets, int sequences, int length) {
+    return forward(TokenBatch.of(inputs, targets, sequences, length));
+  }
+
+  /** Sees what a forward pass computes, for comparisons with a reference. */
+  @FunctionalInterface
+  interface Inspector {
+
+    /**
+     * @param name as in reference files, for example {@code act.layers.0.mid}; a tensor that is
+     *     computed a stretch of rows at a time comes several times, in order
+     * @param x to be read before returning
+     */
+    void see(String name, Tensor x);
+  }
+
+  /** A forward pass that shows everything that a reference file of this family may name. */
+  void inspect(TokenBatch batch, Inspector inspector);
 
   @Override
   void close();

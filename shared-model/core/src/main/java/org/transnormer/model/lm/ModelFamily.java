@@ -2,7 +2,9 @@ package org.transnormer.model.lm;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.transnormer.model.backend.Backend;
+import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.tensor.MemoryPlan;
 
 /** How models of one family are made; trainers and servers know families only by this. */
@@ -11,16 +13,30 @@ public interface ModelFamily {
   /**
    * A model to train, its parameters zero until they are initialised or loaded.
    *
-   * @param sequences largest number of sequences of a batch
-   * @param length largest length of a sequence
+   * @param shape of the largest batch
    */
-  LanguageModel trainable(Backend backend, int sequences, int length);
+  LanguageModel trainable(Backend backend, TrainingShape shape);
+
+  /** {@link #trainable(Backend, TrainingShape)} that keeps every activation. */
+  default LanguageModel trainable(Backend backend, int sequences, int length) {
+    return trainable(backend, TrainingShape.of(sequences, length));
+  }
 
   /** Draws initial parameters; each number depends on the seed and on its place alone. */
   void initialise(LanguageModel model, Backend backend, long seed);
 
-  /** The memory for activations of {@link #trainable}, without taking it. */
-  MemoryPlan plan(Backend backend, int sequences, int length);
+  /**
+   * The memory for activations of {@link #trainable}, without taking it.
+   *
+   * @param attentionChunk rows that the backend's attention computes together
+   */
+  MemoryPlan plan(int attentionChunk, TrainingShape shape);
+
+  /** Bytes of one sequence's decoding state. */
+  long stateBytes();
+
+  /** Names and shapes of the parameters, in their order. */
+  List<TensorSpec> tensors();
 
   /**
    * A model to continue and score texts with.

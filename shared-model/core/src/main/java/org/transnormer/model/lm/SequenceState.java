@@ -1,5 +1,7 @@
 package org.transnormer.model.lm;
 
+import java.util.Map;
+
 /**
  * All that a model remembers of one sequence. Its content is the family's own; its size is fixed at
  * creation by {@link CausalLm#stateBytes}.
@@ -13,6 +15,12 @@ public interface SequenceState extends AutoCloseable {
 
   /** Becomes a copy of another state of the same model. */
   void copyFrom(SequenceState other);
+
+  /**
+   * Copies of what the state holds, by the names of reference files: {@code 0}, {@code 1}, ... for
+   * the recurrent state of each layer.
+   */
+  Map<String, float[]> numbers();
 
   /** Back to position 0 with nothing read. */
   void reset();

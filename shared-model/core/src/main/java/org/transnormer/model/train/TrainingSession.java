@@ -16,6 +16,7 @@ import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamilies;
+import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.tensor.MemoryPlan;
 
 /**
@@ -96,7 +97,9 @@ public final class TrainingSession implements AutoCloseable {
     plan.add("second moments", parameters);
     plan.include(
         ModelFamilies.of(spec.model())
-            .plan(backend, spec.batch().sequences(), spec.batch().sequenceLength()));
+            .plan(
+                backend.attention().chunk(),
+                TrainingShape.of(spec.batch().sequences(), spec.batch().sequenceLength())));
     return plan;
   }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.transnormer.model.checkpoint.TensorSpec;
+import org.transnormer.model.checkpoint.TnlTensors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,17 +22,85 @@ class TnlConfigTest {
     return TnlConfig.of(97, 64, 3, 4, 192, 2).toJson();
   }
 
-  /** State dictionaries count theta (d numbers) beside the published totals. */
+  /** Published totals leave theta out; state dictionaries have d numbers of it. */
   @ParameterizedTest
   @CsvSource({
-    "tnl1-385m, 398984192",
-    "tnl1-385m-no-act, 384926720",
-    "tnl1-1b, 1020266496",
-    "tnl1-7b, 6836719616"
+    "tnl1-385m, 398983168, 398984192",
+    "tnl1-385m-no-act, 384925696, 384926720",
+    "tnl1-1b, 1020264448, 1020266496",
+    "tnl1-7b, 6836715520, 6836719616",
+    "tnl1-13b, 12620103680, 12620108800",
+    "tnl1-65b, 63527714816, 63527723008",
+    "tnl1-175b, 173355958272, 173355970560",
+    "tnl3-70m, 71888896, 71889408",
+    "tnl3-160m, 162244608, 162245376",
+    "tnl3-410m, 437510144, 437511168",
+    "tnl3-410m-25, 430366720, 430367744",
+    "tnl3-1b, 1061572608, 1061574144",
+    "tnl3-3b, 3035033600, 3035036160",
+    "tnl3-7b, 6890946560, 6890950656",
+    "tnl3-15b, 14833377280, 14833382400"
   })
-  void countsTheReleasedParametersExactly(String name, long parameters) {
-    assertThat(TnlSizes.named(name).orElseThrow().parameterCount()).isEqualTo(parameters);
-    assertThat(TnlSizes.names()).contains(name);
+  void countsTheParametersOfEveryNamedSizeExactly(String name, long published, long parameters) {
+    TnlConfig config = NamedSizes.named(name).orElseThrow().config();
+
+    assertThat(config.publishedParameterCount()).isEqualTo(published);
+    assertThat(config.parameterCount()).isEqualTo(parameters);
+    assertThat(TnlTensors.of(config).stream().mapToLong(TensorSpec::elements).sum())
+        .isEqualTo(parameters);
+    assertThat(NamedSizes.all()).hasSize(15);
+    assertThat(TnlSizes.names().contains(name)).isEqualTo(name.startsWith("tnl1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tnl2-1b", "TransNormerLLM2-3B"})
+  void namesOfTheSecondGenerationAreRefusedByName(String name) {
+    assertThatThrownBy(() -> NamedSizes.named(name))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("second-generation");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2048, 16, 16, 5632", "2560, 32, 20, 6912"})
+  void layoutsThatOnlyTheSecondGenerationHasAreRefused(int width, int layers, int heads, int glu) {
+    TnlConfig mine =
+        new TnlConfig(
+            64_000,
+            width,
+            layers,
+            heads,
+            glu,
+            false,
+            TnlConfig.lrpeInFirstLayer(layers),
+            "silu",
+            0.02,
+            0,
+            1,
+            2);
+    ObjectNode released = mine.toJson();
+    released.remove("transnormer_generation");
+
+    assertThat(ModelConfig.parse(mine.toJson())).isEqualTo(mine);
+    assertThatThrownBy(() -> ModelConfig.parse(released))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("TransNormerLLM2-");
+  }
+
+  @Test
+  void filesThatNameTheSecondGenerationAreRefused(@TempDir Path folder) throws IOException {
+    for (String field : List.of("_name_or_path", "name", "architectures")) {
+      ObjectNode json = small();
+      json.put(field, "OpenNLPLab/TransNormerLLM2-7B");
+      assertThatThrownBy(() -> ModelConfig.parse(json)).hasMessageContaining("TransNormerLLM2-7B");
+    }
+    ObjectNode explicit = small();
+    explicit.put("transnormer_generation", 2);
+    assertThatThrownBy(() -> ModelConfig.parse(explicit)).hasMessageContaining("generation");
+    Path named = Files.createDirectories(folder.resolve("TransNormerLLM2-7B"));
+    Files.writeString(named.resolve("config.json"), small().toString());
+    assertThatThrownBy(() -> ModelConfig.read(named.resolve("config.json")))
+        .hasMessageContaining("second-generation");
   }
 
   @ParameterizedTest
@@ -70,12 +140,14 @@ class TnlConfigTest {
 
   @Test
   void comesBackFromItsOwnJson(@TempDir Path folder) throws IOException {
-    for (String name : TnlSizes.names()) {
-      TnlConfig config = TnlSizes.named(name).orElseThrow();
+    for (NamedSizes.Entry entry : NamedSizes.all().values()) {
+      TnlConfig config = entry.config();
       config.write(folder.resolve("config.json"));
 
       assertThat(ModelConfig.read(folder.resolve("config.json"))).isEqualTo(config);
     }
+    TnlConfig rounded = TnlConfig.of(97, 64, 3, 4, 192, 2).withPhases(PhaseRounding.BFLOAT16);
+    assertThat(ModelConfig.parse(rounded.toJson())).isEqualTo(rounded);
     TnlConfig withoutPad = TnlConfig.of(97, 64, 3, 4, 192, 2);
     assertThat(withoutPad.padToken()).isEqualTo(TnlConfig.NO_TOKEN);
     assertThat(ModelConfig.parse(withoutPad.toJson())).isEqualTo(withoutPad);
@@ -104,7 +176,9 @@ class TnlConfigTest {
         "norm_type               | \"layernorm\" | must be simplermsnorm",
         "bias                    | true          | must be false",
         "tie_word_embeddings     | false         | must be true",
-        "gate_dim                | 16            | third generation",
+        "gate_dim                | 0             | must be at least 1",
+        "gate_dim                | \"low\"        | must be an integer",
+        "lrpe_phases             | \"float32\"    | must be float64 or bfloat16",
         "linear_use_lrpe_list    | []            | one entry per layer",
         "linear_use_lrpe_list    | [1,0,2]       | must be a list of 0 and 1",
         "linear_use_lrpe_list    | 7             | must be a list of 0 and 1",

@@ -7,7 +7,9 @@ import java.lang.foreign.ValueLayout;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.transnormer.model.checkpoint.Safetensors;
 import org.transnormer.model.checkpoint.TensorInfo;
 
@@ -39,6 +41,11 @@ public final class Golden implements AutoCloseable {
 
   public boolean has(String name) {
     return file.has(name);
+  }
+
+  /** Names that fit. */
+  public List<String> names(Predicate<String> which) {
+    return file.tensors().keySet().stream().filter(which).toList();
   }
 
   public int[] shape(String name) {

@@ -16,6 +16,7 @@ import org.transnormer.model.backend.Attention.Decay;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Write;
 import org.transnormer.model.backend.cpu.CpuBackend;
+import org.transnormer.model.config.PhaseRounding;
 import org.transnormer.model.tensor.Tensor;
 
 class OperatorsGoldenTest {
@@ -91,7 +92,8 @@ class OperatorsGoldenTest {
                   q.rows(t, t + 1),
                   k.rows(t, t + 1),
                   v.rows(t, t + 1),
-                  decay);
+                  decay,
+                  new long[] {t - (long) b * n});
         }
       }
 
@@ -112,7 +114,7 @@ class OperatorsGoldenTest {
       long[] positions = LongStream.range(first, first + n).toArray();
       Tensor y = zeros(backend, 2 * n, 4 * 32);
 
-      backend.positions().angles(cosines, sines, theta, positions);
+      backend.positions().angles(cosines, sines, theta, positions, PhaseRounding.FLOAT64);
       backend.positions().forward(y, x, cosines, sines, 4);
 
       close("y", swapMiddle(array(backend, y), 2, n, 4, 32), g.floats("y"), OUTPUT);

@@ -4,6 +4,8 @@ import static org.transnormer.model.backend.cpu.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
+import org.transnormer.model.backend.Attention;
 
 /**
  * The chunks of one head of one sequence. With m rows in a chunk, r counting them, S the state
@@ -18,6 +20,10 @@ import jdk.incubator.vector.VectorMask;
  *   dV = ((Q K^T) * M)^T dO + lambda^(m-1-r) K R
  *   R <- lambda^m R + (lambda^(r+1) Q)^T dO
  * </pre>
+ *
+ * <p>Where documents begin inside a chunk, M is also 0 between rows of different documents, S
+ * reaches only the rows whose document began before the chunk, and only the last document's rows
+ * go on into the next S; the gradients likewise.
  */
 final class ChunkedHead {
 
@@ -30,14 +36,22 @@ final class ChunkedHead {
   private final int task;
   private final int head;
   private final int chunk;
+  private final int @Nullable [] starts;
   private final long scores;
   private final long scoreGradients;
   private final long weighted;
 
-  ChunkedHead(Gemm gemm, CpuAttention.Sizes sizes, CpuDecay decay, int task, Scratch scratch) {
+  ChunkedHead(
+      Gemm gemm,
+      CpuAttention.Sizes sizes,
+      CpuDecay decay,
+      int @Nullable [] starts,
+      int task,
+      Scratch scratch) {
     this.gemm = gemm;
     this.sizes = sizes;
     this.decay = decay;
+    this.starts = starts;
     this.task = task;
     this.head = task % sizes.heads();
     this.chunk = Math.min(sizes.time(), decay.chunk());
@@ -65,11 +79,14 @@ final class ChunkedHead {
       if (saved != 0) {
         Lanes.copy(saved(saved, c), s, sizes.headState());
       }
-      maskedProduct(scores, m, ek, qc, q.stride(), kc, k.stride());
-      boolean stateCounts = c > 0 || !isZero(s, sizes.headState());
+      int open = open(c, m);
+      int last = last(c, m);
+      maskedProduct(scores, c, m, ek, qc, q.stride(), kc, k.stride());
+      boolean stateCounts = open > 0 && (c > 0 || !isZero(s, sizes.headState()));
       if (stateCounts) {
-        gemm.multiply(false, false, m, ev, ek, qc, q.stride(), s, ev, 0, oc, o.stride());
-        scaleRows(oc, o.stride(), oc, o.stride(), m, ev, decay.rising(head) + Float.BYTES);
+        gemm.multiply(false, false, open, ev, ek, qc, q.stride(), s, ev, 0, oc, o.stride());
+        scaleRows(oc, o.stride(), oc, o.stride(), open, ev, decay.rising(head) + Float.BYTES);
+        clearRows(oc, o.stride(), open, m, ev);
       }
       gemm.multiply(
           false,
@@ -84,8 +101,12 @@ final class ChunkedHead {
           stateCounts ? 1 : 0,
           oc,
           o.stride());
-      scaleRows(weighted, ek, kc, k.stride(), m, ek, decay.falling(head, m));
-      gemm.multiply(true, false, ek, ev, m, weighted, ek, vc, v.stride(), power(m), s, ev);
+      long lastKeys = row(kc, k.stride(), last);
+      long lastValues = row(vc, v.stride(), last);
+      scaleRows(weighted, ek, lastKeys, k.stride(), m - last, ek, decay.falling(head, m - last));
+      float keep = open == m ? power(m) : 0;
+      gemm.multiply(
+          true, false, ek, ev, m - last, weighted, ek, lastValues, v.stride(), keep, s, ev);
     }
   }
 
@@ -103,36 +124,52 @@ final class ChunkedHead {
       long kc = at(k, c, ek);
       long vc = at(v, c, ev);
       long doc = at(dO, c, ev);
-      maskedProduct(scores, m, ek, qc, q.stride(), kc, k.stride());
-      maskedProduct(scoreGradients, m, ev, doc, dO.stride(), vc, v.stride());
-      queryGradient(at(dq, c, ek), dq.stride(), doc, dO.stride(), saved(saved, c), kc, k, m, c);
+      int open = open(c, m);
+      int last = last(c, m);
+      maskedProduct(scores, c, m, ek, qc, q.stride(), kc, k.stride());
+      maskedProduct(scoreGradients, c, m, ev, doc, dO.stride(), vc, v.stride());
+      queryGradient(
+          at(dq, c, ek), dq.stride(), doc, dO.stride(), saved(saved, c), kc, k, m, open, c);
       boolean futureCounts = c < sizes.chunks() - 1 || !isZero(r, sizes.headState());
       long dkc = at(dk, c, ek);
       long dvc = at(dv, c, ev);
-      long falling = decay.falling(head, m);
       if (futureCounts) {
-        gemm.multiply(false, true, m, ek, ev, vc, v.stride(), r, ev, 0, dkc, dk.stride());
-        scaleRows(dkc, dk.stride(), dkc, dk.stride(), m, ek, falling);
-        gemm.multiply(false, false, m, ev, ek, kc, k.stride(), r, ev, 0, dvc, dv.stride());
-        scaleRows(dvc, dv.stride(), dvc, dv.stride(), m, ev, falling);
+        long falling = decay.falling(head, m - last);
+        long dkl = row(dkc, dk.stride(), last);
+        long dvl = row(dvc, dv.stride(), last);
+        long kl = row(kc, k.stride(), last);
+        long vl = row(vc, v.stride(), last);
+        int rows = m - last;
+        gemm.multiply(false, true, rows, ek, ev, vl, v.stride(), r, ev, 0, dkl, dk.stride());
+        scaleRows(dkl, dk.stride(), dkl, dk.stride(), rows, ek, falling);
+        clearRows(dkc, dk.stride(), 0, last, ek);
+        gemm.multiply(false, false, rows, ev, ek, kl, k.stride(), r, ev, 0, dvl, dv.stride());
+        scaleRows(dvl, dv.stride(), dvl, dv.stride(), rows, ev, falling);
+        clearRows(dvc, dv.stride(), 0, last, ev);
       }
       float beta = futureCounts ? 1 : 0;
       gemm.multiply(
           true, false, m, ek, m, scoreGradients, chunk, qc, q.stride(), beta, dkc, dk.stride());
       gemm.multiply(true, false, m, ev, m, scores, chunk, doc, dO.stride(), beta, dvc, dv.stride());
-      scaleRows(weighted, ek, qc, q.stride(), m, ek, decay.rising(head) + Float.BYTES);
-      gemm.multiply(true, false, ek, ev, m, weighted, ek, doc, dO.stride(), power(m), r, ev);
+      if (open == 0) {
+        Lanes.fill(r, sizes.headState(), 0f);
+      } else {
+        scaleRows(weighted, ek, qc, q.stride(), open, ek, decay.rising(head) + Float.BYTES);
+        float keep = open == m ? power(m) : 0;
+        gemm.multiply(true, false, ek, ev, open, weighted, ek, doc, dO.stride(), keep, r, ev);
+      }
     }
   }
 
   private void queryGradient(
-      long dq, int dqStride, long dO, int dOStride, long s, long kc, Rows k, int m, int c) {
+      long dq, int dqStride, long dO, int dOStride, long s, long kc, Rows k, int m, int open, int c) {
     int ek = sizes.keyWidth();
     int ev = sizes.valueWidth();
-    boolean stateCounts = c > 0 || !isZero(s, sizes.headState());
+    boolean stateCounts = open > 0 && (c > 0 || !isZero(s, sizes.headState()));
     if (stateCounts) {
-      gemm.multiply(false, true, m, ek, ev, dO, dOStride, s, ev, 0, dq, dqStride);
-      scaleRows(dq, dqStride, dq, dqStride, m, ek, decay.rising(head) + Float.BYTES);
+      gemm.multiply(false, true, open, ek, ev, dO, dOStride, s, ev, 0, dq, dqStride);
+      scaleRows(dq, dqStride, dq, dqStride, open, ek, decay.rising(head) + Float.BYTES);
+      clearRows(dq, dqStride, open, m, ek);
     }
     gemm.multiply(
         false,
@@ -149,12 +186,52 @@ final class ChunkedHead {
         dqStride);
   }
 
-  /** scores = (a b^T) * M */
+  /** target = (a b^T) * M */
   private void maskedProduct(
-      long target, int m, int width, long a, int aStride, long b, int bStride) {
+      long target, int c, int m, int width, long a, int aStride, long b, int bStride) {
     gemm.multiply(false, true, m, m, width, a, aStride, b, bStride, 0, target, chunk);
     for (int row = 0; row < m; row++) {
-      multiply(target + (long) row * chunk * Float.BYTES, decay.mask(head, row), m);
+      long scoresOfRow = target + (long) row * chunk * Float.BYTES;
+      multiply(scoresOfRow, decay.mask(head, row), m);
+      if (starts != null) {
+        Lanes.fill(scoresOfRow, Math.max(0, start(c, row)), 0f);
+      }
+    }
+  }
+
+  /** Row of a chunk at which a row's document begins; negative if it began before the chunk. */
+  private int start(int c, int row) {
+    if (starts == null) {
+      return Attention.CONTINUES;
+    }
+    int first = c * chunk;
+    return starts[task / sizes.heads() * sizes.time() + first + row] - first;
+  }
+
+  /** Rows at a chunk's beginning whose document began before it. */
+  private int open(int c, int m) {
+    if (starts == null) {
+      return m;
+    }
+    int open = 0;
+    while (open < m && start(c, open) < 0) {
+      open++;
+    }
+    return open;
+  }
+
+  /** Row at which a chunk's last document begins. */
+  private int last(int c, int m) {
+    return Math.max(0, start(c, m - 1));
+  }
+
+  private static long row(long address, int stride, int row) {
+    return address + (long) row * stride * Float.BYTES;
+  }
+
+  private static void clearRows(long address, int stride, int from, int to, int columns) {
+    for (int row = from; row < to; row++) {
+      Lanes.fill(row(address, stride, row), columns, 0f);
     }
   }
 

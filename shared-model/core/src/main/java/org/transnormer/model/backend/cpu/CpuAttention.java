@@ -3,6 +3,7 @@ package org.transnormer.model.backend.cpu;
 import static org.transnormer.model.backend.cpu.CpuStorage.address;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Attention;
 import org.transnormer.model.tensor.Tensor;
 
@@ -15,8 +16,15 @@ final class CpuAttention implements Attention {
   private final WorkerPool pool;
   private final Gemm gemm;
   private final Scratch[] scratch;
+  private final int chunk;
 
   CpuAttention(WorkerPool pool, Gemm gemm) {
+    this(pool, gemm, CHUNK);
+  }
+
+  /** With chunks of another size, to show that results do not depend on it. */
+  CpuAttention(WorkerPool pool, Gemm gemm, int chunk) {
+    this.chunk = chunk;
     this.pool = pool;
     this.gemm = gemm;
     this.scratch = Scratch.perWorker(pool);
@@ -24,40 +32,57 @@ final class CpuAttention implements Attention {
 
   @Override
   public Decay decay(double[] rates) {
-    return new CpuDecay(rates, CHUNK);
+    return new CpuDecay(rates, chunk);
   }
 
   @Override
   public int chunk() {
-    return CHUNK;
+    return chunk;
   }
 
   @Override
   public void forward(
-      Tensor o, Tensor state, Tensor q, Tensor k, Tensor v, Decay decay, int batch) {
-    Sizes sizes = Sizes.of(q, k, v, decay, batch);
+      Tensor o,
+      Tensor state,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Decay decay,
+      int @Nullable [] starts,
+      int batch) {
+    Sizes sizes = Sizes.of(q, k, v, decay, batch, chunk);
+    requireStarts(starts, sizes);
     Shapes.matrix("o", o, v.rows(), v.columns());
     Shapes.dense("state", state, sizes.stateElements());
     address(state);
     pool.run(
         sizes.tasks(),
         (task, worker) -> {
-          ChunkedHead head = new ChunkedHead(gemm, sizes, (CpuDecay) decay, task, scratch[worker]);
+          ChunkedHead head = head(sizes, decay, starts, task, worker);
           head.forward(at(o), address(state), 0, at(q), at(k), at(v));
         });
   }
 
   @Override
   public void forwardSaving(
-      Tensor o, Tensor state, Tensor saved, Tensor q, Tensor k, Tensor v, Decay decay, int batch) {
-    Sizes sizes = Sizes.of(q, k, v, decay, batch);
+      Tensor o,
+      Tensor state,
+      Tensor saved,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Decay decay,
+      int @Nullable [] starts,
+      int batch) {
+    Sizes sizes = Sizes.of(q, k, v, decay, batch, chunk);
+    requireStarts(starts, sizes);
     Shapes.matrix("o", o, v.rows(), v.columns());
     Shapes.dense("state", state, sizes.stateElements());
     Shapes.dense("saved", saved, sizes.stateElements() * sizes.chunks());
     pool.run(
         sizes.tasks(),
         (task, worker) -> {
-          ChunkedHead head = new ChunkedHead(gemm, sizes, (CpuDecay) decay, task, scratch[worker]);
+          ChunkedHead head = head(sizes, decay, starts, task, worker);
           head.forward(at(o), address(state), address(saved), at(q), at(k), at(v));
         });
   }
@@ -74,8 +99,10 @@ final class CpuAttention implements Attention {
       Tensor v,
       Tensor saved,
       Decay decay,
+      int @Nullable [] starts,
       int batch) {
-    Sizes sizes = Sizes.of(q, k, v, decay, batch);
+    Sizes sizes = Sizes.of(q, k, v, decay, batch, chunk);
+    requireStarts(starts, sizes);
     Shapes.matrix("dq", dq, q.rows(), q.columns());
     Shapes.matrix("dk", dk, k.rows(), k.columns());
     Shapes.matrix("dv", dv, v.rows(), v.columns());
@@ -85,17 +112,20 @@ final class CpuAttention implements Attention {
     pool.run(
         sizes.tasks(),
         (task, worker) -> {
-          ChunkedHead head = new ChunkedHead(gemm, sizes, (CpuDecay) decay, task, scratch[worker]);
+          ChunkedHead head = head(sizes, decay, starts, task, worker);
           head.backward(
               at(dq), at(dk), at(dv), address(dState), at(dO), at(q), at(k), at(v), address(saved));
         });
   }
 
   @Override
-  public void step(Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay) {
+  public void step(
+      Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay, long[] positions) {
     int heads = decay.heads();
-    Sizes sizes = Sizes.of(q, k, v, decay, states.size());
-    Shapes.require(sizes.time() == 1, "as many rows as states");
+    Sizes sizes = Sizes.of(q, k, v, decay, states.size(), chunk);
+    Shapes.require(
+        sizes.time() == 1 && positions.length == states.size(),
+        "as many rows and positions as states");
     Shapes.matrix("o", o, v.rows(), v.columns());
     for (Tensor state : states) {
       Shapes.dense("state", state, (long) heads * sizes.keyWidth() * sizes.valueWidth());
@@ -113,10 +143,30 @@ final class CpuAttention implements Attention {
               address(q) + row * Shapes.stride(q) + keys,
               address(k) + row * Shapes.stride(k) + keys,
               address(v) + row * Shapes.stride(v) + values,
-              ((CpuDecay) decay).lambda(h),
+              ((CpuDecay) decay).lambda(h, positions[row]),
               sizes.keyWidth(),
               sizes.valueWidth());
         });
+  }
+
+  private ChunkedHead head(
+      Sizes sizes, Decay decay, int @Nullable [] starts, int task, int worker) {
+    return new ChunkedHead(gemm, sizes, (CpuDecay) decay, starts, task, scratch[worker]);
+  }
+
+  private static void requireStarts(int @Nullable [] starts, Sizes sizes) {
+    if (starts == null) {
+      return;
+    }
+    int time = sizes.time();
+    Shapes.require(starts.length == sizes.batch() * time, "a document start for every row");
+    for (int n = 0; n < starts.length; n++) {
+      int t = n % time;
+      boolean same = t == 0 ? starts[n] <= 0 : starts[n] == starts[n - 1];
+      Shapes.require(
+          starts[n] >= CONTINUES && (same || starts[n] == t),
+          "document start %d of position %d".formatted(starts[n], t));
+    }
   }
 
   private static ChunkedHead.Rows at(Tensor tensor) {
@@ -124,9 +174,9 @@ final class CpuAttention implements Attention {
   }
 
   /** What the shapes of q, k and v say. */
-  record Sizes(int batch, int time, int heads, int keyWidth, int valueWidth) {
+  record Sizes(int batch, int time, int heads, int keyWidth, int valueWidth, int chunk) {
 
-    static Sizes of(Tensor q, Tensor k, Tensor v, Decay decay, int batch) {
+    static Sizes of(Tensor q, Tensor k, Tensor v, Decay decay, int batch, int chunk) {
       int heads = decay.heads();
       Shapes.require(
           q.rows() == k.rows() && q.rows() == v.rows() && batch > 0 && q.rows() % batch == 0,
@@ -137,7 +187,7 @@ final class CpuAttention implements Attention {
           "q, k, v of %d, %d, %d columns for %d heads"
               .formatted(q.columns(), k.columns(), v.columns(), heads));
       int time = Math.toIntExact(q.rows() / batch);
-      return new Sizes(batch, time, heads, q.columns() / heads, v.columns() / heads);
+      return new Sizes(batch, time, heads, q.columns() / heads, v.columns() / heads, chunk);
     }
 
     int tasks() {
@@ -145,7 +195,7 @@ final class CpuAttention implements Attention {
     }
 
     int chunks() {
-      return Math.ceilDiv(time, CHUNK);
+      return Math.ceilDiv(time, chunk);
     }
 
     long headState() {

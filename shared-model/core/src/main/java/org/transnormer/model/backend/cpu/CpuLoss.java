@@ -41,7 +41,7 @@ final class CpuLoss implements Loss {
 
   @Override
   public void crossEntropyBackward(
-      double[] nats, Tensor logits, int[] targets, int from, double scale) {
+      double[] nats, Tensor logits, int[] targets, int from, double scale, double zLoss) {
     int vocab = logits.columns();
     long la = address(logits);
     requireTargets(logits, targets, from);
@@ -60,8 +60,9 @@ final class CpuLoss implements Loss {
               long target = row + (long) targets[i] * Float.BYTES;
               float targetLogit = Lanes.get(target);
               float sum = exponentials(row, largest, vocab);
-              nats[i] = StrictMath.log(sum) + (double) largest - targetLogit;
-              multiply(row, (float) (scale / sum), vocab);
+              double logZ = StrictMath.log(sum) + (double) largest;
+              nats[i] = logZ - targetLogit;
+              multiply(row, (float) (scale * (1 + 2 * zLoss * logZ) / sum), vocab);
               Lanes.set(target, Lanes.get(target) - (float) scale);
             }
           }

@@ -5,15 +5,12 @@ import static org.transnormer.model.backend.cpu.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import org.transnormer.model.backend.Activation;
 import org.transnormer.model.backend.Pointwise;
 import org.transnormer.model.tensor.Tensor;
 
 /** Elementwise loops by rows. */
 final class CpuPointwise implements Pointwise {
-
-  private static final float LEAK = 0.01f;
 
   private final RowTasks tasks;
 
@@ -22,9 +19,10 @@ final class CpuPointwise implements Pointwise {
   }
 
   @Override
-  public void activate(Tensor y, Tensor x, Activation activation) {
+  public void activate(Tensor y, Tensor x, Activation activation, int group) {
     int columns = x.columns();
     Shapes.matrix("y", y, x.rows(), columns);
+    Shapes.require(group > 0 && columns % group == 0, "groups do not divide the columns of " + x);
     long ya = address(y);
     long xa = address(x);
     tasks.run(
@@ -37,17 +35,22 @@ final class CpuPointwise implements Pointwise {
             if (activation == Activation.SILU) {
               silu(yn, xn, columns);
             } else {
-              activateRow(yn, xn, columns, activation);
+              for (int j = 0; j < columns; j += group) {
+                long at = (long) j * Float.BYTES;
+                Activations.forward(yn + at, xn + at, group, activation);
+              }
             }
           }
         });
   }
 
   @Override
-  public void activateBackward(Tensor dx, Tensor dy, Tensor x, Activation activation) {
+  public void activateBackward(
+      Tensor dx, Tensor dy, Tensor x, Activation activation, int group) {
     int columns = x.columns();
     Shapes.matrix("dx", dx, x.rows(), columns);
     Shapes.matrix("dy", dy, x.rows(), columns);
+    Shapes.require(group > 0 && columns % group == 0, "groups do not divide the columns of " + x);
     long dxa = address(dx);
     long dya = address(dy);
     long xa = address(x);
@@ -62,7 +65,10 @@ final class CpuPointwise implements Pointwise {
             if (activation == Activation.SILU) {
               siluBackward(dxn, dyn, xn, columns);
             } else {
-              activateBackwardRow(dxn, dyn, xn, columns, activation);
+              for (int j = 0; j < columns; j += group) {
+                long at = (long) j * Float.BYTES;
+                Activations.backward(dxn + at, dyn + at, xn + at, group, activation);
+              }
             }
           }
         });
@@ -146,72 +152,13 @@ final class CpuPointwise implements Pointwise {
     int j = 0;
     for (; j <= columns - WIDTH; j += WIDTH) {
       long at = (long) j * Float.BYTES;
-      Lanes.store(dx + at, Lanes.load(dy + at).mul(siluSlope(Lanes.load(x + at))));
+      Lanes.store(dx + at, Lanes.load(dy + at).mul(Activations.siluSlope(Lanes.load(x + at))));
     }
     if (j < columns) {
       long at = (long) j * Float.BYTES;
       VectorMask<Float> rest = Lanes.rest(j, columns);
-      FloatVector slope = siluSlope(Lanes.load(x + at, rest));
+      FloatVector slope = Activations.siluSlope(Lanes.load(x + at, rest));
       Lanes.store(dx + at, Lanes.load(dy + at, rest).mul(slope), rest);
     }
-  }
-
-  /** s (1 + x (1 - s)) with s = sigmoid(x) */
-  private static FloatVector siluSlope(FloatVector x) {
-    FloatVector s = Lanes.sigmoid(x);
-    return s.mul(x.mul(Lanes.broadcast(1f).sub(s)).add(1f));
-  }
-
-  private static void activateRow(long y, long x, int columns, Activation activation) {
-    for (int j = 0; j < columns; j += WIDTH) {
-      long at = (long) j * Float.BYTES;
-      VectorMask<Float> rest = Lanes.rest(j, columns);
-      Lanes.store(y + at, value(Lanes.load(x + at, rest), activation), rest);
-    }
-  }
-
-  private static void activateBackwardRow(
-      long dx, long dy, long x, int columns, Activation activation) {
-    for (int j = 0; j < columns; j += WIDTH) {
-      long at = (long) j * Float.BYTES;
-      VectorMask<Float> rest = Lanes.rest(j, columns);
-      FloatVector slope = slope(Lanes.load(x + at, rest), activation);
-      Lanes.store(dx + at, Lanes.load(dy + at, rest).mul(slope), rest);
-    }
-  }
-
-  private static FloatVector value(FloatVector x, Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> x;
-      case SILU -> x.mul(Lanes.sigmoid(x));
-      case RELU -> x.max(0f);
-      case LEAKY_RELU -> x.mul(LEAK).blend(x, positive(x));
-      case SIGMOID -> Lanes.sigmoid(x);
-      case ELU -> elu(x);
-      case ONE_PLUS_ELU -> elu(x).add(1f);
-      case TWO_PLUS_ELU -> elu(x).add(2f);
-    };
-  }
-
-  private static FloatVector slope(FloatVector x, Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> Lanes.broadcast(1f);
-      case SILU -> siluSlope(x);
-      case RELU -> Lanes.zero().blend(1f, positive(x));
-      case LEAKY_RELU -> Lanes.broadcast(LEAK).blend(1f, positive(x));
-      case SIGMOID -> {
-        FloatVector s = Lanes.sigmoid(x);
-        yield s.mul(Lanes.broadcast(1f).sub(s));
-      }
-      case ELU, ONE_PLUS_ELU, TWO_PLUS_ELU -> Lanes.exp(x).blend(1f, positive(x));
-    };
-  }
-
-  private static FloatVector elu(FloatVector x) {
-    return Lanes.exp(x).sub(1f).blend(x, positive(x));
-  }
-
-  private static VectorMask<Float> positive(FloatVector x) {
-    return x.compare(VectorOperators.GT, 0f);
   }
 }

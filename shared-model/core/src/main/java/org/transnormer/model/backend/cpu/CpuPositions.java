@@ -2,10 +2,12 @@ package org.transnormer.model.backend.cpu;
 
 import static org.transnormer.model.backend.cpu.CpuStorage.address;
 import static org.transnormer.model.backend.cpu.Lanes.WIDTH;
+import static org.transnormer.model.config.PhaseRounding.bfloat16;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.transnormer.model.backend.Positions;
+import org.transnormer.model.config.PhaseRounding;
 import org.transnormer.model.tensor.Tensor;
 
 /** LRPE. */
@@ -23,7 +25,8 @@ final class CpuPositions implements Positions {
   }
 
   @Override
-  public void angles(Tensor cosines, Tensor sines, Tensor theta, long[] positions) {
+  public void angles(
+      Tensor cosines, Tensor sines, Tensor theta, long[] positions, PhaseRounding rounding) {
     int columns = cosines.columns();
     Shapes.matrix("cosines", cosines, positions.length, columns);
     Shapes.matrix("sines", sines, positions.length, columns);
@@ -40,9 +43,16 @@ final class CpuPositions implements Positions {
             long s = sa + n * Shapes.stride(sines);
             for (int j = 0; j < columns; j++) {
               long at = (long) j * Float.BYTES;
-              double phase = positions[(int) n] * (double) Lanes.get(ta + at);
-              Lanes.set(c + at, Phases.cos(phase));
-              Lanes.set(s + at, Phases.sin(phase));
+              float angle = Lanes.get(ta + at);
+              if (rounding == PhaseRounding.FLOAT64) {
+                double phase = positions[(int) n] * (double) angle;
+                Lanes.set(c + at, Phases.cos(phase));
+                Lanes.set(s + at, Phases.sin(phase));
+              } else {
+                float phase = bfloat16(bfloat16(positions[(int) n]) * bfloat16(angle));
+                Lanes.set(c + at, bfloat16(Phases.cos(phase)));
+                Lanes.set(s + at, bfloat16(Phases.sin(phase)));
+              }
             }
           }
         });

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.ChannelMixer;
 import org.transnormer.model.layer.OutputHead;
-import org.transnormer.model.layer.TokenMixer;
+import org.transnormer.model.layer.TokenMixerMemory;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -16,8 +16,8 @@ final class InferenceMemory {
   private final MemoryPlan plan = new MemoryPlan("inference");
   private final MemoryPlan.Entry x;
   private final OutputHead.Planned head;
-  private TokenMixer.@Nullable Planned mixer;
-  private TokenMixer.@Nullable Planned lrpeMixer;
+  private TokenMixerMemory.@Nullable Planned mixer;
+  private TokenMixerMemory.@Nullable Planned lrpeMixer;
   private ChannelMixer.@Nullable Planned channelMixer;
 
   InferenceMemory(TnlConfig config, int rows) {
@@ -31,9 +31,9 @@ final class InferenceMemory {
             () -> channelMixer = ChannelMixer.Planned.in(plan, "glu", rows, d, config.gluWidth())));
   }
 
-  private TokenMixer.Planned mixer(TnlConfig config, int rows, boolean lrpe) {
-    TokenMixer.Sizes sizes = new TokenMixer.Sizes(config.width(), config.heads(), lrpe);
-    return TokenMixer.Planned.in(plan, lrpe ? "gla-lrpe" : "gla", rows, rows, sizes);
+  private TokenMixerMemory.Planned mixer(TnlConfig config, int rows, boolean lrpe) {
+    String prefix = lrpe ? "gla-lrpe" : "gla";
+    return TokenMixerMemory.Planned.in(plan, prefix, rows, rows, TnlLayers.sizes(config, lrpe));
   }
 
   MemoryPlan plan() {
@@ -46,11 +46,11 @@ final class InferenceMemory {
   record Tensors(
       Tensor x,
       OutputHead.Activations head,
-      TokenMixer.Activations mixer,
-      TokenMixer.@Nullable Activations lrpeMixer,
+      TokenMixerMemory.Activations mixer,
+      TokenMixerMemory.@Nullable Activations lrpeMixer,
       ChannelMixer.Activations channelMixer) {
 
-    TokenMixer.Activations mixer(boolean lrpe) {
+    TokenMixerMemory.Activations mixer(boolean lrpe) {
       return lrpe && lrpeMixer != null ? lrpeMixer : mixer;
     }
 

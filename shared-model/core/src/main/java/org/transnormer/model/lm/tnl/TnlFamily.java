@@ -5,22 +5,22 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.transnormer.model.backend.Backend;
+import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.generate.CounterRandom;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamily;
+import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Tensor;
 
 /** Makes TransNormerLLM models of one configuration. */
 public final class TnlFamily implements ModelFamily {
-
-  /** Base of the ramp that theta starts from. */
-  private static final double THETA_BASE = 10_000;
 
   private final TnlConfig config;
 
@@ -29,13 +29,23 @@ public final class TnlFamily implements ModelFamily {
   }
 
   @Override
-  public LanguageModel trainable(Backend backend, int sequences, int length) {
-    return new TnlTrainable(backend, config, sequences, length);
+  public LanguageModel trainable(Backend backend, TrainingShape shape) {
+    return new TnlTrainable(backend, config, shape);
   }
 
   @Override
-  public MemoryPlan plan(Backend backend, int sequences, int length) {
-    return new TrainingMemory(config, sequences, length, backend.attention().chunk()).plan();
+  public MemoryPlan plan(int attentionChunk, TrainingShape shape) {
+    return new TrainingMemory(config, shape, attentionChunk).plan();
+  }
+
+  @Override
+  public long stateBytes() {
+    return TnlState.bytes(config);
+  }
+
+  @Override
+  public List<TensorSpec> tensors() {
+    return TnlTensors.of(config);
   }
 
   /**
@@ -48,11 +58,11 @@ public final class TnlFamily implements ModelFamily {
       Tensor tensor = entry.getValue();
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment numbers = arena.allocate(tensor.elements() * Float.BYTES, Float.BYTES);
-        boolean theta = entry.getKey().endsWith(".theta");
+        boolean theta = TnlTensors.isTheta(entry.getKey());
         for (long i = 0; i < tensor.elements(); i++) {
           double value =
               theta
-                  ? StrictMath.pow(THETA_BASE, -2.0 * i / config.width())
+                  ? config.initialTheta(i)
                   : config.initStd() * CounterRandom.normal(seed, tensor.offset() + i);
           numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
         }

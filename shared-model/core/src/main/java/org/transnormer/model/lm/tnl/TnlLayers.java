@@ -10,6 +10,7 @@ import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.ChannelMixer;
+import org.transnormer.model.layer.OutputGate;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.layer.TokenMixer;
 import org.transnormer.model.tensor.NamedTensors;
@@ -24,7 +25,8 @@ record TnlLayers(
     OutputHead head) {
 
   static TnlLayers of(Backend backend, TnlConfig config, NamedTensors parameters) {
-    Activation activation = Activation.named(config.activation());
+    TokenMixer.Functions functions =
+        new TokenMixer.Functions(Activation.named(config.activation()), config.phases());
     List<TokenMixer> tokenMixers = new ArrayList<>();
     List<ChannelMixer> channelMixers = new ArrayList<>();
     for (int l = 0; l < config.layers(); l++) {
@@ -32,7 +34,7 @@ record TnlLayers(
           new TokenMixer(
               backend,
               sizes(config, l),
-              activation,
+              functions,
               Decays.rates(config.heads(), l, config.layers()),
               mixerWeights(config, parameters, l)));
       channelMixers.add(new ChannelMixer(backend, w12(config, parameters, l), w3(parameters, l)));
@@ -47,14 +49,23 @@ record TnlLayers(
   }
 
   static TokenMixer.Sizes sizes(TnlConfig config, int l) {
-    return new TokenMixer.Sizes(config.width(), config.heads(), config.lrpe().get(l));
+    return sizes(config, config.lrpe().get(l));
+  }
+
+  static TokenMixer.Sizes sizes(TnlConfig config, boolean lrpe) {
+    return new TokenMixer.Sizes(
+        config.width(), config.hiddenWidth(), config.heads(), lrpe, config.gateWidth());
   }
 
   static TokenMixer.Weights mixerWeights(TnlConfig config, NamedTensors tensors, int l) {
     return new TokenMixer.Weights(
-        tensors.get(TnlTensors.qkvu(l)),
+        tensors.get(TnlTensors.projection(config, l)),
         tensors.get(TnlTensors.out(l)),
-        config.lrpe().get(l) ? tensors.get(TnlTensors.theta(l)) : null);
+        config.lrpe().get(l) ? tensors.get(TnlTensors.theta(l)) : null,
+        config.generation() == 1
+            ? null
+            : new OutputGate.Weights(
+                tensors.get(TnlTensors.gateDown(l)), tensors.get(TnlTensors.gateUp(l))));
   }
 
   static Tensor w12(TnlConfig config, NamedTensors tensors, int l) {

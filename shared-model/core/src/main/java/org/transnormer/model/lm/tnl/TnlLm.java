@@ -164,7 +164,7 @@ final class TnlLm implements CausalLm {
         layers
             .tokenMixers()
             .get(l)
-            .forward(t.x(), t.mixer(config.lrpe().get(l)), own.layer(l), null, positions, 1);
+            .forward(t.x(), t.mixer(config.lrpe().get(l)), own.layer(l), null, positions, null, 1);
         layers.channelMixers().get(l).forward(t.x(), t.channelMixer());
       }
       own.advance(count);

@@ -2,7 +2,9 @@ package org.transnormer.model.lm.tnl;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.lm.SequenceState;
@@ -54,11 +56,17 @@ final class TnlState implements SequenceState {
     return layers.get(l);
   }
 
-  /** A copy of one layer's numbers. */
-  float[] hostLayer(int l) {
-    float[] numbers = new float[Math.toIntExact(layer(l).elements())];
-    backend.read(MemorySegment.ofArray(numbers), layer(l));
-    return numbers;
+  @Override
+  public Map<String, float[]> numbers() {
+    synchronized (owner) {
+      Map<String, float[]> numbers = new LinkedHashMap<>();
+      for (int l = 0; l < layers.size(); l++) {
+        float[] copy = new float[Math.toIntExact(layer(l).elements())];
+        backend.read(MemorySegment.ofArray(copy), layer(l));
+        numbers.put(Integer.toString(l), copy);
+      }
+      return numbers;
+    }
   }
 
   void advance(int tokens) {

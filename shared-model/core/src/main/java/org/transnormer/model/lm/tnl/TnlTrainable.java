@@ -5,9 +5,11 @@ import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
-import org.transnormer.model.layer.TokenMixer;
 import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.lm.Objective;
+import org.transnormer.model.lm.TokenBatch;
+import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Storage;
@@ -18,8 +20,7 @@ final class TnlTrainable implements LanguageModel {
 
   private final Backend backend;
   private final TnlConfig config;
-  private final int sequences;
-  private final int length;
+  private final TrainingShape shape;
   private final NamedTensors parameters;
   private final NamedTensors gradients;
   private final MemoryPlan plan;
@@ -29,22 +30,24 @@ final class TnlTrainable implements LanguageModel {
   private final long[] positions;
 
   TnlTrainable(Backend backend, TnlConfig config, int sequences, int length) {
+    this(backend, config, TrainingShape.of(sequences, length));
+  }
+
+  TnlTrainable(Backend backend, TnlConfig config, TrainingShape shape) {
     this.backend = backend;
     this.config = config;
-    this.sequences = sequences;
-    this.length = length;
+    this.shape = shape;
     long bytes = NamedTensors.bytes(TnlLayers.shapes(config));
     this.parameters =
         new NamedTensors(backend.allocate("parameters", bytes), TnlLayers.shapes(config));
     this.gradients =
         new NamedTensors(backend.allocate("gradients", bytes), TnlLayers.shapes(config));
-    TrainingMemory memory =
-        new TrainingMemory(config, sequences, length, backend.attention().chunk());
+    TrainingMemory memory = new TrainingMemory(config, shape, backend.attention().chunk());
     this.plan = memory.plan();
     this.workspace = backend.allocate(plan.name(), plan.bytes());
     this.largest = memory.in(workspace);
     this.layers = TnlLayers.of(backend, config, parameters);
-    this.positions = TnlLayers.positions(0, length);
+    this.positions = TnlLayers.positions(0, shape.length());
   }
 
   @Override
@@ -64,7 +67,7 @@ final class TnlTrainable implements LanguageModel {
 
   @Override
   public boolean decays(String parameter) {
-    return !parameter.endsWith(".theta");
+    return !TnlTensors.isTheta(parameter);
   }
 
   @Override
@@ -73,10 +76,10 @@ final class TnlTrainable implements LanguageModel {
   }
 
   @Override
-  public BatchLoss forwardBackward(int[] inputs, int[] targets, int batch, int time) {
-    TrainingMemory.Tensors t = tensors(inputs, targets, batch, time);
-    forwardLayers(t, inputs, batch, time, null);
-    double[] nats = new double[inputs.length];
+  public BatchLoss forwardBackward(TokenBatch batch, Objective objective) {
+    TrainingMemory.Tensors t = tensors(batch);
+    forwardLayers(t, batch, null);
+    double[] nats = new double[batch.inputs().length];
     Tensor dTable = gradients.get(TnlTensors.EMBEDDING);
     layers
         .head()
@@ -87,72 +90,83 @@ final class TnlTrainable implements LanguageModel {
             t.dHead(),
             dTable,
             nats,
-            targets,
-            1.0 / Math.max(1, BatchLoss.counting(targets)));
+            batch.targets(),
+            objective.scale(),
+            objective.zLoss());
     for (int l = config.layers() - 1; l >= 0; l--) {
-      backwardLayer(t, l, batch, time);
+      if (shape.recompute() && l < config.layers() - 1) {
+        backend.copy(t.x(), t.inputs().get(l));
+        forwardLayer(t, l, batch, null);
+      }
+      backwardLayer(t, l, batch);
     }
     backend
         .embedding()
-        .backward(dTable, t.dx(), inputs, 0, layers.embeddingScale(), config.padToken());
-    return BatchLoss.of(nats, targets);
+        .backward(dTable, t.dx(), batch.inputs(), 0, layers.embeddingScale(), config.padToken());
+    return BatchLoss.of(nats, batch.targets());
   }
 
   @Override
-  public BatchLoss forward(int[] inputs, int[] targets, int batch, int time) {
-    TrainingMemory.Tensors t = tensors(inputs, targets, batch, time);
-    forwardLayers(t, inputs, batch, time, null);
-    double[] nats = new double[inputs.length];
+  public BatchLoss forward(TokenBatch batch) {
+    TrainingMemory.Tensors t = tensors(batch);
+    forwardLayers(t, batch, null);
+    double[] nats = new double[batch.inputs().length];
     layers
         .head()
         .forward(
             t.x(),
             t.head(),
-            (logits, from) -> backend.loss().crossEntropy(nats, logits, targets, from));
-    return BatchLoss.of(nats, targets);
+            (logits, from) -> backend.loss().crossEntropy(nats, logits, batch.targets(), from));
+    return BatchLoss.of(nats, batch.targets());
   }
 
-  /** Sees the residual stream on its way up; for comparisons with a reference. */
-  @FunctionalInterface
-  interface Probe {
-    void at(String name, Tensor x);
-  }
-
-  /** {@link #forward} that shows what it computes. */
-  void probe(int[] inputs, int batch, int time, Probe probe) {
-    TrainingMemory.Tensors t = tensors(inputs, inputs, batch, time);
-    forwardLayers(t, inputs, batch, time, probe);
-    layers.head().forward(t.x(), t.head(), (logits, _) -> probe.at("logits", logits));
-    probe.at("final_norm", t.head().n());
+  @Override
+  public void inspect(TokenBatch batch, Inspector inspector) {
+    TrainingMemory.Tensors t = tensors(batch);
+    forwardLayers(t, batch, new TnlInspection(backend, config, parameters, t, inspector));
+    layers.head().forward(t.x(), t.head(), (logits, _) -> inspector.see("logits", logits));
+    inspector.see("act.final_norm", t.head().n());
   }
 
   private void forwardLayers(
-      TrainingMemory.Tensors t, int[] inputs, int batch, int time, @Nullable Probe probe) {
-    backend.embedding().forward(t.x(), layers.table(), inputs, 0, layers.embeddingScale());
+      TrainingMemory.Tensors t, TokenBatch batch, @Nullable TnlInspection inspection) {
+    backend.embedding().forward(t.x(), layers.table(), batch.inputs(), 0, layers.embeddingScale());
     for (int l = 0; l < config.layers(); l++) {
-      TrainingMemory.Layer layer = t.layers().get(l);
-      Tensor state = zeroState(t, l, batch);
-      show(probe, l, "in", t.x());
-      layers
-          .tokenMixers()
-          .get(l)
-          .forward(t.x(), layer.mixer(), state, layer.saved(), positions(time), batch);
-      show(probe, l, "qkvu", layer.mixer().qkvu());
-      show(probe, l, "o", layer.mixer().o());
-      show(probe, l, "state", state);
-      show(probe, l, "mid", t.x());
-      layers.channelMixers().get(l).forward(t.x(), layer.channelMixer());
-      show(probe, l, "out", t.x());
+      if (shape.recompute()) {
+        backend.copy(t.inputs().get(l), t.x());
+      }
+      forwardLayer(t, l, batch, inspection);
     }
   }
 
-  private static void show(@Nullable Probe probe, int layer, String name, Tensor x) {
-    if (probe != null) {
-      probe.at("layers." + layer + "." + name, x);
+  private void forwardLayer(
+      TrainingMemory.Tensors t, int l, TokenBatch batch, @Nullable TnlInspection inspection) {
+    TrainingMemory.Layer layer = t.layers().get(l);
+    Tensor state = zeroState(t, l, batch.sequences());
+    if (inspection != null) {
+      inspection.layerInput(l);
+    }
+    layers
+        .tokenMixers()
+        .get(l)
+        .forward(
+            t.x(),
+            layer.mixer(),
+            state,
+            layer.saved(),
+            positions(batch.length()),
+            batch.starts(),
+            batch.sequences());
+    if (inspection != null) {
+      inspection.afterTokenMixer(l, state);
+    }
+    layers.channelMixers().get(l).forward(t.x(), layer.channelMixer());
+    if (inspection != null) {
+      inspection.afterChannelMixer(l);
     }
   }
 
-  private void backwardLayer(TrainingMemory.Tensors t, int l, int batch, int time) {
+  private void backwardLayer(TrainingMemory.Tensors t, int l, TokenBatch batch) {
     TrainingMemory.Layer layer = t.layers().get(l);
     layers
         .channelMixers()
@@ -163,19 +177,19 @@ final class TnlTrainable implements LanguageModel {
             t.dChannelMixer(),
             TnlLayers.w12(config, gradients, l),
             TnlLayers.w3(gradients, l));
-    TokenMixer.Activations scratch = t.gradients(config.lrpe().get(l));
     layers
         .tokenMixers()
         .get(l)
         .backward(
             t.dx(),
             layer.mixer(),
-            scratch,
+            t.gradients(config.lrpe().get(l)),
             layer.saved(),
-            zeroState(t, l, batch),
+            zeroState(t, l, batch.sequences()),
             TnlLayers.mixerWeights(config, gradients, l),
-            positions(time),
-            batch);
+            positions(batch.length()),
+            batch.starts(),
+            batch.sequences());
   }
 
   /** Sequences of a batch start from nothing, and nothing follows them. */
@@ -187,23 +201,22 @@ final class TnlTrainable implements LanguageModel {
   }
 
   private long[] positions(int time) {
-    return time == length ? positions : TnlLayers.positions(0, time);
+    return time == shape.length() ? positions : TnlLayers.positions(0, time);
   }
 
-  private TrainingMemory.Tensors tensors(int[] inputs, int[] targets, int batch, int time) {
-    if (batch < 1
-        || batch > sequences
-        || time < 1
-        || time > length
-        || inputs.length != batch * time
-        || targets.length != inputs.length) {
+  private TrainingMemory.Tensors tensors(TokenBatch batch) {
+    if (batch.sequences() > shape.sequences() || batch.length() > shape.length()) {
       throw new IllegalArgumentException(
-          "%d inputs and %d targets for %d x %d, planned for %d x %d"
-              .formatted(inputs.length, targets.length, batch, time, sequences, length));
+          "%d x %d tokens, planned for %d x %d"
+              .formatted(batch.sequences(), batch.length(), shape.sequences(), shape.length()));
     }
-    return batch == sequences && time == length
+    return batch.sequences() == shape.sequences() && batch.length() == shape.length()
         ? largest
-        : largest.rows(batch * time, time, batch, backend.attention().chunk());
+        : largest.rows(
+            batch.sequences() * batch.length(),
+            batch.length(),
+            batch.sequences(),
+            backend.attention().chunk());
   }
 
   @Override

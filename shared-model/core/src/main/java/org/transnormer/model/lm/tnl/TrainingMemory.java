@@ -2,34 +2,41 @@ package org.transnormer.model.lm.tnl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.ChannelMixer;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.layer.TokenMixer;
+import org.transnormer.model.layer.TokenMixerMemory;
+import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
 
 /**
- * What a training step works in: every layer keeps its activations, and the backward pass reuses
- * one set of gradients for all layers.
+ * What a training step works in: every layer keeps its activations, or its input alone while all
+ * layers share one set of activations; the backward pass reuses one set of gradients.
  */
 final class TrainingMemory {
 
+  private final TnlConfig config;
+  private final TrainingShape shape;
+  private final int chunk;
   private final MemoryPlan plan = new MemoryPlan("activations");
   private final MemoryPlan.Entry x;
   private final MemoryPlan.Entry dx;
+  private final List<MemoryPlan.Entry> inputs = new ArrayList<>();
   private final List<PlannedLayer> layers = new ArrayList<>();
   private final OutputHead.Planned head;
   private final MemoryPlan.Entry state;
   private MemoryPlan.@Nullable Entry dHead;
-  private TokenMixer.@Nullable Planned dMixer;
-  private TokenMixer.@Nullable Planned dLrpeMixer;
+  private TokenMixerMemory.@Nullable Planned dMixer;
+  private TokenMixerMemory.@Nullable Planned dLrpeMixer;
   private ChannelMixer.@Nullable Planned dChannelMixer;
 
   private record PlannedLayer(
-      TokenMixer.Planned mixer, MemoryPlan.Entry saved, ChannelMixer.Planned channelMixer) {
+      TokenMixerMemory.Planned mixer, MemoryPlan.Entry saved, ChannelMixer.Planned channelMixer) {
 
     Layer in(Storage storage) {
       return new Layer(mixer.in(storage), saved.in(storage), channelMixer.in(storage));
@@ -39,39 +46,70 @@ final class TrainingMemory {
   /**
    * @param chunk rows of attention's chunks
    */
-  TrainingMemory(TnlConfig config, int sequences, int length, int chunk) {
+  TrainingMemory(TnlConfig config, TrainingShape shape, int chunk) {
+    this.config = config;
+    this.shape = shape;
+    this.chunk = chunk;
     int d = config.width();
-    int rows = Math.multiplyExact(sequences, length);
-    long chunks = Math.ceilDiv(length, chunk);
+    int rows = rows();
     x = plan.add("x", rows, d);
     dx = plan.add("dx", rows, d);
-    for (int l = 0; l < config.layers(); l++) {
-      String prefix = "layers." + l;
-      TokenMixer.Sizes sizes = TnlLayers.sizes(config, l);
-      long[] one = sizes.stateShape();
-      layers.add(
-          new PlannedLayer(
-              TokenMixer.Planned.in(plan, prefix + ".gla", rows, length, sizes),
-              plan.add(prefix + ".gla.states", sequences * chunks * one[0], one[1]),
-              ChannelMixer.Planned.in(plan, prefix + ".glu", rows, d, config.gluWidth())));
+    if (shape.recompute()) {
+      planShared();
+    } else {
+      for (int l = 0; l < config.layers(); l++) {
+        layers.add(layer("layers." + l, config.lrpe().get(l)));
+      }
     }
     boolean lrpe = config.lrpeLayers() > 0;
     head = OutputHead.Planned.in(plan, rows, d, config.vocabSize());
-    long[] widest = new TokenMixer.Sizes(d, config.heads(), lrpe).stateShape();
-    state = plan.add("state", sequences * widest[0], widest[1]);
+    long[] widest = TnlLayers.sizes(config, lrpe).stateShape();
+    state = plan.add("state", shape.sequences() * widest[0], widest[1]);
     plan.overlay(
         List.of(
             () -> dHead = plan.add("d.head.n", rows, d),
-            () -> dMixer = gradients(config, rows, length, false),
-            () -> dLrpeMixer = lrpe ? gradients(config, rows, length, true) : null,
+            () -> dMixer = mixer("d.gla", false),
+            () -> dLrpeMixer = lrpe ? mixer("d.gla-lrpe", true) : null,
             () ->
                 dChannelMixer =
                     ChannelMixer.Planned.in(plan, "d.glu", rows, d, config.gluWidth())));
   }
 
-  private TokenMixer.Planned gradients(TnlConfig config, int rows, int length, boolean lrpe) {
-    TokenMixer.Sizes sizes = new TokenMixer.Sizes(config.width(), config.heads(), lrpe);
-    return TokenMixer.Planned.in(plan, lrpe ? "d.gla-lrpe" : "d.gla", rows, length, sizes);
+  /** Inputs of all layers, and one set of activations of either kind of layer, in one place. */
+  private void planShared() {
+    for (int l = 0; l < config.layers(); l++) {
+      inputs.add(plan.add("layers." + l + ".x", rows(), config.width()));
+    }
+    PlannedLayer[] kinds = new PlannedLayer[2];
+    List<Runnable> groups = new ArrayList<>();
+    if (config.lrpeLayers() < config.layers()) {
+      groups.add(() -> kinds[0] = layer("layer", false));
+    }
+    if (config.lrpeLayers() > 0) {
+      groups.add(() -> kinds[1] = layer("layer-lrpe", true));
+    }
+    plan.overlay(groups);
+    for (boolean lrpe : config.lrpe()) {
+      layers.add(Objects.requireNonNull(kinds[lrpe ? 1 : 0]));
+    }
+  }
+
+  private PlannedLayer layer(String prefix, boolean lrpe) {
+    long chunks = Math.ceilDiv(shape.length(), chunk);
+    long[] one = TnlLayers.sizes(config, lrpe).stateShape();
+    return new PlannedLayer(
+        mixer(prefix + ".gla", lrpe),
+        plan.add(prefix + ".gla.states", shape.sequences() * chunks * one[0], one[1]),
+        ChannelMixer.Planned.in(plan, prefix + ".glu", rows(), config.width(), config.gluWidth()));
+  }
+
+  private TokenMixerMemory.Planned mixer(String prefix, boolean lrpe) {
+    TokenMixer.Sizes sizes = TnlLayers.sizes(config, lrpe);
+    return TokenMixerMemory.Planned.in(plan, prefix, rows(), shape.length(), sizes);
+  }
+
+  private int rows() {
+    return Math.multiplyExact(shape.sequences(), shape.length());
   }
 
   MemoryPlan plan() {
@@ -83,26 +121,29 @@ final class TrainingMemory {
    *
    * @param saved attention's states before each chunk
    */
-  record Layer(TokenMixer.Activations mixer, Tensor saved, ChannelMixer.Activations channelMixer) {}
+  record Layer(
+      TokenMixerMemory.Activations mixer, Tensor saved, ChannelMixer.Activations channelMixer) {}
 
   /**
    * All tensors, for one batch size.
    *
+   * @param inputs of the layers; empty where all activations are kept
    * @param state of attention, or its gradient
    * @param dLrpeMixer null without such layers
    */
   record Tensors(
       Tensor x,
       Tensor dx,
+      List<Tensor> inputs,
       List<Layer> layers,
       OutputHead.Activations head,
       Tensor dHead,
       Tensor state,
-      TokenMixer.Activations dMixer,
-      TokenMixer.@Nullable Activations dLrpeMixer,
+      TokenMixerMemory.Activations dMixer,
+      TokenMixerMemory.@Nullable Activations dLrpeMixer,
       ChannelMixer.Activations dChannelMixer) {
 
-    TokenMixer.Activations gradients(boolean lrpe) {
+    TokenMixerMemory.Activations gradients(boolean lrpe) {
       return lrpe && dLrpeMixer != null ? dLrpeMixer : dMixer;
     }
 
@@ -112,6 +153,7 @@ final class TrainingMemory {
       return new Tensors(
           x.rows(0, rows),
           dx.rows(0, rows),
+          inputs.stream().map(input -> input.rows(0, rows)).toList(),
           layers.stream().map(layer -> rows(layer, rows, sequences * chunks)).toList(),
           head.rows(rows),
           dHead.rows(0, rows),
@@ -138,6 +180,7 @@ final class TrainingMemory {
     return new Tensors(
         x.in(storage),
         dx.in(storage),
+        inputs.stream().map(input -> input.in(storage)).toList(),
         layers.stream().map(layer -> layer.in(storage)).toList(),
         head.in(storage),
         dHead.in(storage),

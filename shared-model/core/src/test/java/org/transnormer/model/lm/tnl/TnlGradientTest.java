@@ -43,7 +43,10 @@ class TnlGradientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"silu", "none", "relu", "leak", "sigmoid", "elu", "1+elu", "2+elu"})
+  @ValueSource(
+      strings = {
+        "silu", "none", "relu", "leak", "sigmoid", "elu", "1+elu", "2+elu", "gelu", "sine"
+      })
   void gradientsAreTheSlopesOfTheLoss(String activation) {
     TnlTrainable model = model(activation);
     int[] inputs = tokens(1);
