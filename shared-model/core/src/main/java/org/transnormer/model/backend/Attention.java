@@ -128,8 +128,6 @@ public interface Attention {
    * @param q [M, H ek] read
    * @param k [M, H ek] read
    * @param v [M, H ev] read
-   * @param positions of the M rows in their sequences
    */
-  void step(
-      Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay, long[] positions);
+  void step(Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay);
 }

@@ -17,8 +17,7 @@ public interface Positions {
    * @param theta [H, e] read
    * @param positions P of them, one per row
    */
-  void angles(
-      Tensor cosines, Tensor sines, Tensor theta, long[] positions, PhaseRounding rounding);
+  void angles(Tensor cosines, Tensor sines, Tensor theta, long[] positions, PhaseRounding rounding);
 
   /**
    * @param y [N, H 2e] overwritten; per head the e cosine features, then the e sine features

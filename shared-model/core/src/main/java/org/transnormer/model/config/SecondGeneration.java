@@ -15,7 +15,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class SecondGeneration {
 
-  /** In files written here: the generation, where the layout alone would be taken for the second. */
+  /**
+   * In files written here: the generation, where the layout alone would be taken for the second.
+   */
   static final String FIELD = "transnormer_generation";
 
   private static final Pattern NAME =
@@ -32,7 +34,8 @@ final class SecondGeneration {
     if (!json.has(FIELD)) {
       names.add(folder);
     }
-    for (String field : List.of("_name_or_path", "name", "model_name", "architectures", "auto_map")) {
+    for (String field :
+        List.of("_name_or_path", "name", "model_name", "architectures", "auto_map")) {
       names.add(json.path(field).toString());
     }
     for (String name : names) {

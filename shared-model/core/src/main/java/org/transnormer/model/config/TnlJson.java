@@ -46,17 +46,14 @@ final class TnlJson {
     int hidden = fields.integer("hidden_dim", width);
     int gate = fields.integer("gate_dim", 0);
     fields.require("gate_dim", !fields.has("gate_dim") || gate >= 1, "must be at least 1");
-    List<Boolean> lrpe =
-        fields.flags("linear_use_lrpe_list", TnlConfig.lrpeInFirstLayer(layers));
+    List<Boolean> lrpe = fields.flags("linear_use_lrpe_list", TnlConfig.lrpeInFirstLayer(layers));
     int vocabSize = fields.integer("vocab_size", 64000);
     int heads = fields.integer("decoder_attention_heads", 8);
     boolean scale = !fields.flag("no_scale_embedding", false);
     String activation = fields.text("linear_act_fun", "silu");
     double initStd = fields.number("init_std", 0.02);
     int pad =
-        json.path("pad_token_id").isNull()
-            ? TnlConfig.NO_TOKEN
-            : fields.integer("pad_token_id", 0);
+        json.path("pad_token_id").isNull() ? TnlConfig.NO_TOKEN : fields.integer("pad_token_id", 0);
     int bos = fields.integer("bos_token_id", 1);
     int eos = fields.integer("eos_token_id", 2);
     String phases = fields.text(PHASES, PhaseRounding.FLOAT64.jsonName());

@@ -8,8 +8,8 @@ import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
 
 /**
- * u = sigmoid(W_g2 W_g1 n), the third generation's output gate: through a few columns and back, with
- * nothing between the two products (TransNormerLLM3, released code).
+ * u = sigmoid(W_g2 W_g1 n), the third generation's output gate: through a few columns and back,
+ * with nothing between the two products (TransNormerLLM3, released code).
  */
 public final class OutputGate {
 

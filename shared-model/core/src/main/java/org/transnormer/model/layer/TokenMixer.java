@@ -135,7 +135,7 @@ public final class TokenMixer {
     backend.norm().forward(a.n(), a.r(), x);
     backend.matmul().forwardFew(Write.OVERWRITE, a.projected(), a.n(), weights.projection);
     prepare(a, positions);
-    backend.attention().step(a.o(), states, a.queries(), a.keys(), a.values(), decay, positions);
+    backend.attention().step(a.o(), states, a.queries(), a.keys(), a.values(), decay);
     if (gate != null) {
       gate.step(a.n(), a.ownGate());
     }

@@ -171,8 +171,7 @@ public final class TokenMixerMemory {
   record PlannedFeatures(
       MemoryPlan.Entry q, MemoryPlan.Entry k, MemoryPlan.Entry cosines, MemoryPlan.Entry sines) {
 
-    static PlannedFeatures in(
-        MemoryPlan plan, String prefix, int rows, int positions, int hidden) {
+    static PlannedFeatures in(MemoryPlan plan, String prefix, int rows, int positions, int hidden) {
       return new PlannedFeatures(
           plan.add(prefix + ".q", rows, 2L * hidden),
           plan.add(prefix + ".k", rows, 2L * hidden),

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Sequences of equal length with what follows each token.
  *
  * @param inputs sequences x length tokens
- * @param targets the token that follows each, or {@link
- *     org.transnormer.model.backend.Loss#IGNORE}, which masks a loss
+ * @param targets the token that follows each, or {@link org.transnormer.model.backend.Loss#IGNORE},
+ *     which masks a loss
  * @param starts per token, the position in its sequence at which its document begins; documents
  *     then see nothing of each other. Null where a sequence is one document
  */

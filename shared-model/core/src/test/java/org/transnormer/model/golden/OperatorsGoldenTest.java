@@ -92,8 +92,7 @@ class OperatorsGoldenTest {
                   q.rows(t, t + 1),
                   k.rows(t, t + 1),
                   v.rows(t, t + 1),
-                  decay,
-                  new long[] {t - (long) b * n});
+                  decay);
         }
       }
 

@@ -22,8 +22,8 @@ import org.transnormer.model.backend.Attention;
  * </pre>
  *
  * <p>Where documents begin inside a chunk, M is also 0 between rows of different documents, S
- * reaches only the rows whose document began before the chunk, and only the last document's rows
- * go on into the next S; the gradients likewise.
+ * reaches only the rows whose document began before the chunk, and only the last document's rows go
+ * on into the next S; the gradients likewise.
  */
 final class ChunkedHead {
 
@@ -162,7 +162,16 @@ final class ChunkedHead {
   }
 
   private void queryGradient(
-      long dq, int dqStride, long dO, int dOStride, long s, long kc, Rows k, int m, int open, int c) {
+      long dq,
+      int dqStride,
+      long dO,
+      int dOStride,
+      long s,
+      long kc,
+      Rows k,
+      int m,
+      int open,
+      int c) {
     int ek = sizes.keyWidth();
     int ev = sizes.valueWidth();
     boolean stateCounts = open > 0 && (c > 0 || !isZero(s, sizes.headState()));

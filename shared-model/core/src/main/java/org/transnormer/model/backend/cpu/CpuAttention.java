@@ -119,13 +119,10 @@ final class CpuAttention implements Attention {
   }
 
   @Override
-  public void step(
-      Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay, long[] positions) {
+  public void step(Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay) {
     int heads = decay.heads();
     Sizes sizes = Sizes.of(q, k, v, decay, states.size(), chunk);
-    Shapes.require(
-        sizes.time() == 1 && positions.length == states.size(),
-        "as many rows and positions as states");
+    Shapes.require(sizes.time() == 1, "as many rows as states");
     Shapes.matrix("o", o, v.rows(), v.columns());
     for (Tensor state : states) {
       Shapes.dense("state", state, (long) heads * sizes.keyWidth() * sizes.valueWidth());
@@ -143,7 +140,7 @@ final class CpuAttention implements Attention {
               address(q) + row * Shapes.stride(q) + keys,
               address(k) + row * Shapes.stride(k) + keys,
               address(v) + row * Shapes.stride(v) + values,
-              ((CpuDecay) decay).lambda(h, positions[row]),
+              ((CpuDecay) decay).forget(h),
               sizes.keyWidth(),
               sizes.valueWidth());
         });

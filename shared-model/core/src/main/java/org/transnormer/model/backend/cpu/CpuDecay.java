@@ -12,23 +12,18 @@ import org.transnormer.model.backend.Attention;
  */
 final class CpuDecay implements Attention.Decay {
 
-  private static final int CORRECTION = 64;
-
   private final int heads;
-  private final float[] corrected;
+  private final float[] forget;
   private final int chunk;
   private final MemorySegment powers;
 
   CpuDecay(double[] rates, int chunk) {
     this.heads = rates.length;
-    this.corrected = new float[heads];
+    this.forget = new float[heads];
     this.chunk = chunk;
     this.powers = Arena.ofAuto().allocate((long) heads * perHead() * Float.BYTES, Float.BYTES);
     for (int h = 0; h < heads; h++) {
-      double rounded = (float) StrictMath.exp(-rates[h]);
-      double others = (CORRECTION - 1) * StrictMath.log(rounded);
-      corrected[h] =
-          rounded == 0 ? 0 : (float) StrictMath.exp(-CORRECTION * rates[h] - others);
+      forget[h] = (float) -StrictMath.expm1(-rates[h]);
       for (int i = 0; i <= chunk; i++) {
         float power = (float) StrictMath.exp(-rates[h] * i);
         set(h * perHead() + i, power);
@@ -72,14 +67,10 @@ final class CpuDecay implements Attention.Decay {
   }
 
   /**
-   * The factor of a state's step at a position: lambda rounded to float, and every {@value
-   * #CORRECTION} positions one that makes up for the rounding of the others. Lambda's distance from
-   * 1 can be far below a float's precision, so that the same rounded factor at every step would
-   * forget at another rate, or not at all.
+   * 1 - lambda. Lambda itself can be nearer to 1 than a float's precision, so that a state
+   * multiplied by it would forget at another rate, or not at all.
    */
-  float lambda(int head, long position) {
-    return Math.floorMod(position, CORRECTION) == CORRECTION - 1
-        ? corrected[head]
-        : Lanes.get(rising(head) + Float.BYTES);
+  float forget(int head) {
+    return forget[head];
   }
 }

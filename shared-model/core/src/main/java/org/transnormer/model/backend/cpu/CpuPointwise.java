@@ -45,8 +45,7 @@ final class CpuPointwise implements Pointwise {
   }
 
   @Override
-  public void activateBackward(
-      Tensor dx, Tensor dy, Tensor x, Activation activation, int group) {
+  public void activateBackward(Tensor dx, Tensor dy, Tensor x, Activation activation, int group) {
     int columns = x.columns();
     Shapes.matrix("dx", dx, x.rows(), columns);
     Shapes.matrix("dy", dy, x.rows(), columns);

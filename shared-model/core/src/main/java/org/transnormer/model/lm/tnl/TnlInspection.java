@@ -43,8 +43,7 @@ record TnlInspection(
   }
 
   void afterChannelMixer(int l) {
-    product(
-        l, "glu", tensors.layers().get(l).channelMixer().h(), parameters.get(TnlTensors.l3(l)));
+    product(l, "glu", tensors.layers().get(l).channelMixer().h(), parameters.get(TnlTensors.l3(l)));
     see(l, "out", tensors.x());
   }
 

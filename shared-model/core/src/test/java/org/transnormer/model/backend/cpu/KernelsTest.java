@@ -125,9 +125,7 @@ class KernelsTest {
       float[] dy = normal(6, 36);
 
       backend.pointwise().activate(y, in, Activation.EXP, 4);
-      backend
-          .pointwise()
-          .activateBackward(dx, tensor(backend, dy, 3, 12), in, Activation.EXP, 4);
+      backend.pointwise().activateBackward(dx, tensor(backend, dy, 3, 12), in, Activation.EXP, 4);
 
       float[] value = array(backend, y);
       float[] slope = array(backend, dx);

@@ -129,8 +129,8 @@ class TnlGoldenTest {
       assertThat(state.position()).isEqualTo(prompt.length + expected.length - 1);
       state
           .numbers()
-          .forEach((l, x) ->
-              assertClose("decode state " + l, x, g.floats("decode.state." + l), VALUE));
+          .forEach(
+              (l, x) -> assertClose("decode state " + l, x, g.floats("decode.state." + l), VALUE));
     }
   }
 
