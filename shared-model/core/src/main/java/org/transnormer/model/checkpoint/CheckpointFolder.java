@@ -12,6 +12,8 @@ public record CheckpointFolder(Path path) {
 
   public static final String MODEL = "model.safetensors";
   public static final String MODEL_INDEX = "model.safetensors.index.json";
+  public static final String TORCH = "pytorch_model.bin";
+  public static final String TORCH_INDEX = "pytorch_model.bin.index.json";
   public static final String CONFIG = "config.json";
   public static final String TOKENIZER = "tokenizer.json";
   public static final String OPTIMIZER = "optimizer.safetensors";
@@ -23,6 +25,15 @@ public record CheckpointFolder(Path path) {
 
   public Path modelIndex() {
     return path.resolve(MODEL_INDEX);
+  }
+
+  /** The released models' files. */
+  public Path torch() {
+    return path.resolve(TORCH);
+  }
+
+  public Path torchIndex() {
+    return path.resolve(TORCH_INDEX);
   }
 
   public Path config() {

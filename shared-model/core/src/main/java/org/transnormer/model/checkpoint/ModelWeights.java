@@ -2,6 +2,7 @@ package org.transnormer.model.checkpoint;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,9 +10,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import tools.jackson.core.JacksonException;
@@ -20,10 +23,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The weights of a model folder ({@code config.json} with {@code model.safetensors}, or with shards
- * named by an index). Opening proves that exactly the tensors of the configuration are there, in
- * their shapes and in a floating-point type; an output head may be missing or must equal the
- * embedding it is tied to.
+ * The weights of a model folder: {@code config.json} with {@code model.safetensors}, or with shards
+ * named by an index, or the same as PyTorch files. Opening proves that exactly the tensors of the
+ * configuration are there, in their shapes and in a floating-point type; an output head may be
+ * missing or must equal the embedding it is tied to; a missing theta is the ramp that it starts
+ * from.
  */
 public final class ModelWeights implements AutoCloseable {
 
@@ -32,14 +36,14 @@ public final class ModelWeights implements AutoCloseable {
 
   private final ModelConfig config;
   private final List<TensorSpec> specs;
-  private final Map<String, Safetensors> files;
-  private final List<Safetensors> opened;
+  private final Map<String, TensorFile> files;
+  private final List<TensorFile> opened;
 
   private ModelWeights(
       ModelConfig config,
       List<TensorSpec> specs,
-      Map<String, Safetensors> files,
-      List<Safetensors> opened) {
+      Map<String, TensorFile> files,
+      List<TensorFile> opened) {
     this.config = config;
     this.specs = specs;
     this.files = files;
@@ -55,9 +59,9 @@ public final class ModelWeights implements AutoCloseable {
 
   /** As {@link #open(Path)}, for a configuration that is known already. */
   public static ModelWeights open(Path folder, ModelConfig config) throws IOException {
-    List<Safetensors> opened = new ArrayList<>();
+    List<TensorFile> opened = new ArrayList<>();
     try {
-      Map<String, Safetensors> files = locate(new CheckpointFolder(folder), opened);
+      Map<String, TensorFile> files = locate(new CheckpointFolder(folder), opened);
       List<TensorSpec> specs =
           switch (config) {
             case TnlConfig tnl -> TnlTensors.of(tnl);
@@ -66,27 +70,33 @@ public final class ModelWeights implements AutoCloseable {
       requireTiedHead(files);
       return new ModelWeights(config, specs, files, opened);
     } catch (IOException | RuntimeException e) {
-      opened.forEach(Safetensors::close);
+      opened.forEach(TensorFile::close);
       throw e;
     }
   }
 
-  private static Map<String, Safetensors> locate(CheckpointFolder folder, List<Safetensors> opened)
+  private static Map<String, TensorFile> locate(CheckpointFolder folder, List<TensorFile> opened)
       throws IOException {
-    Map<String, Safetensors> files = new LinkedHashMap<>();
-    if (!Files.exists(folder.model()) && Files.exists(folder.modelIndex())) {
-      Map<String, Safetensors> shards = new HashMap<>();
-      for (Map.Entry<String, String> entry : index(folder.modelIndex()).entrySet()) {
-        Safetensors shard = shards.get(entry.getValue());
+    Map<String, TensorFile> files = new LinkedHashMap<>();
+    Optional<Path> index =
+        Stream.of(folder.modelIndex(), folder.torchIndex()).filter(Files::exists).findFirst();
+    Path whole =
+        !Files.exists(folder.model()) && Files.exists(folder.torch())
+            ? folder.torch()
+            : folder.model();
+    if (!Files.exists(whole) && index.isPresent()) {
+      Map<String, TensorFile> shards = new HashMap<>();
+      for (Map.Entry<String, String> entry : index(index.get()).entrySet()) {
+        TensorFile shard = shards.get(entry.getValue());
         if (shard == null) {
-          shard = Safetensors.open(folder.path().resolve(entry.getValue()));
+          shard = TensorFile.open(folder.path().resolve(entry.getValue()));
           opened.add(shard);
           shards.put(entry.getValue(), shard);
         }
         shard.info(entry.getKey());
         files.put(entry.getKey(), shard);
       }
-      for (Safetensors shard : opened) {
+      for (TensorFile shard : opened) {
         for (String name : shard.tensors().keySet()) {
           if (files.get(name) != shard) {
             throw new MalformedCheckpointException(
@@ -96,7 +106,7 @@ public final class ModelWeights implements AutoCloseable {
       }
       return files;
     }
-    Safetensors single = Safetensors.open(folder.model());
+    TensorFile single = TensorFile.open(whole);
     opened.add(single);
     single.tensors().keySet().forEach(name -> files.put(name, single));
     return files;
@@ -127,12 +137,15 @@ public final class ModelWeights implements AutoCloseable {
   }
 
   private static void requireExactly(
-      Path folder, List<TensorSpec> specs, Map<String, Safetensors> files)
+      Path folder, List<TensorSpec> specs, Map<String, TensorFile> files)
       throws MalformedCheckpointException {
     Set<String> unknown = new TreeSet<>(files.keySet());
     unknown.remove(TnlTensors.OUTPUT_HEAD);
     for (TensorSpec spec : specs) {
-      Safetensors file = files.get(spec.name());
+      TensorFile file = files.get(spec.name());
+      if (file == null && TnlTensors.isTheta(spec.name())) {
+        continue;
+      }
       if (file == null) {
         throw new MalformedCheckpointException(
             folder, "has no tensor '" + spec.name() + "', which its configuration asks for");
@@ -144,7 +157,7 @@ public final class ModelWeights implements AutoCloseable {
             "tensor '%s' has shape %s, its configuration asks for %s"
                 .formatted(spec.name(), info.shape(), spec.shape()));
       }
-      if (info.type() != DType.F32 && info.type() != DType.BF16 && info.type() != DType.F16) {
+      if (!Floats.readable(info.type())) {
         throw new MalformedCheckpointException(
             file.file(),
             "tensor '%s' is %s, weights are F32, BF16 or F16".formatted(spec.name(), info.type()));
@@ -157,22 +170,14 @@ public final class ModelWeights implements AutoCloseable {
     }
   }
 
-  private static void requireTiedHead(Map<String, Safetensors> files)
-      throws MalformedCheckpointException {
-    Safetensors head = files.get(TnlTensors.OUTPUT_HEAD);
+  private static void requireTiedHead(Map<String, TensorFile> files) throws IOException {
+    TensorFile head = files.get(TnlTensors.OUTPUT_HEAD);
     if (head == null) {
       return;
     }
-    Safetensors embedding = files.get(TnlTensors.EMBEDDING);
+    TensorFile embedding = files.get(TnlTensors.EMBEDDING);
     boolean equal =
-        embedding != null
-            && head.info(TnlTensors.OUTPUT_HEAD).type()
-                == embedding.info(TnlTensors.EMBEDDING).type()
-            && head.info(TnlTensors.OUTPUT_HEAD)
-                .shape()
-                .equals(embedding.info(TnlTensors.EMBEDDING).shape())
-            && head.data(TnlTensors.OUTPUT_HEAD).mismatch(embedding.data(TnlTensors.EMBEDDING))
-                == -1;
+        embedding != null && head.same(TnlTensors.OUTPUT_HEAD, embedding, TnlTensors.EMBEDDING);
     if (!equal) {
       throw new MalformedCheckpointException(
           head.file(),
@@ -196,15 +201,26 @@ public final class ModelWeights implements AutoCloseable {
    * @param target overwritten from {@code offset} (bytes) on
    */
   public void copyFloats(String name, MemorySegment target, long offset) throws IOException {
-    Safetensors file = files.get(name);
+    TensorFile file = files.get(name);
+    TensorSpec spec =
+        specs.stream()
+            .filter(s -> s.name().equals(name))
+            .findFirst()
+            .orElseThrow(() ->
+                new IllegalArgumentException("no such tensor in this model: " + name));
     if (file == null) {
-      throw new IllegalArgumentException("no such tensor in this model: " + name);
+      TnlConfig tnl = (TnlConfig) config;
+      for (long i = 0; i < spec.elements(); i++) {
+        float value = (float) tnl.initialTheta(i);
+        target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + i * Float.BYTES, value);
+      }
+      return;
     }
     file.copyFloats(name, target, offset);
   }
 
   @Override
   public void close() {
-    opened.forEach(Safetensors::close);
+    opened.forEach(TensorFile::close);
   }
 }

@@ -15,12 +15,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /** A safetensors file, mapped and read-only; its header is believed only after it was checked. */
-public final class Safetensors implements AutoCloseable {
+public final class Safetensors implements TensorFile {
 
-  private static final ValueLayout.OfFloat F32 =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort U16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong I64 =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -79,11 +75,12 @@ public final class Safetensors implements AutoCloseable {
     return buffer.flip();
   }
 
+  @Override
   public Path file() {
     return file;
   }
 
-  /** In the order of their data. */
+  @Override
   public SequencedMap<String, TensorInfo> tensors() {
     return header.tensors();
   }
@@ -96,53 +93,31 @@ public final class Safetensors implements AutoCloseable {
     return header.tensors().containsKey(name);
   }
 
-  /**
-   * @throws MalformedCheckpointException if there is no such tensor
-   */
-  public TensorInfo info(String name) throws MalformedCheckpointException {
-    TensorInfo info = header.tensors().get(name);
-    if (info == null) {
-      throw new MalformedCheckpointException(file, "has no tensor '" + name + "'");
-    }
-    return info;
-  }
-
   /** The tensor's bytes as they lie in the file, little-endian; valid until {@link #close}. */
   public MemorySegment data(String name) throws MalformedCheckpointException {
     TensorInfo info = info(name);
     return bytes.asSlice(info.offset(), info.bytes());
   }
 
-  /**
-   * Copies a tensor of type F32, BF16 or F16 as native floats.
-   *
-   * @param target overwritten from {@code offset} (bytes) on
-   */
+  @Override
   public void copyFloats(String name, MemorySegment target, long offset)
       throws MalformedCheckpointException {
     TensorInfo info = info(name);
-    MemorySegment data = data(name);
-    long n = info.elements();
-    switch (info.type()) {
-      case F32 ->
-          MemorySegment.copy(data, F32, 0, target, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, n);
-      case BF16 -> {
-        for (long i = 0; i < n; i++) {
-          float value = Float.intBitsToFloat(data.get(U16, 2 * i) << 16);
-          target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 4 * i, value);
-        }
-      }
-      case F16 -> {
-        for (long i = 0; i < n; i++) {
-          float value = Float.float16ToFloat(data.get(U16, 2 * i));
-          target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 4 * i, value);
-        }
-      }
-      case BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, I32, U32, F64, I64, U64 ->
-          throw new MalformedCheckpointException(
-              file,
-              "tensor '%s' is %s where F32, BF16 or F16 is needed".formatted(name, info.type()));
+    if (!Floats.readable(info.type())) {
+      throw new MalformedCheckpointException(
+          file, "tensor '%s' is %s where F32, BF16 or F16 is needed".formatted(name, info.type()));
     }
+    Floats.copy(info.type(), data(name), target, offset);
+  }
+
+  @Override
+  public boolean same(String name, TensorFile other, String otherName) throws IOException {
+    if (other instanceof Safetensors mapped
+        && info(name).type() == mapped.info(otherName).type()
+        && info(name).shape().equals(mapped.info(otherName).shape())) {
+      return data(name).mismatch(mapped.data(otherName)) == -1;
+    }
+    return TensorFile.super.same(name, other, otherName);
   }
 
   /** {@link #copyFloats} into a new array. */
