@@ -32,6 +32,12 @@ public record TokenBatch(
     return new TokenBatch(inputs, targets, sequences, length, null);
   }
 
+  /** Sequences that several documents may share. */
+  public static TokenBatch packed(
+      int[] inputs, int[] targets, int sequences, int length, int @Nullable [] starts) {
+    return new TokenBatch(inputs, targets, sequences, length, starts);
+  }
+
   /** Targets that count. */
   public long counting() {
     return BatchLoss.counting(targets);

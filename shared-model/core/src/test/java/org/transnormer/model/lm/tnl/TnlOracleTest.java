@@ -134,7 +134,7 @@ class TnlOracleTest {
     Objective objective = Objective.meanOver(total);
 
     BatchLoss packed =
-        model.forwardBackward(new TokenBatch(inputs, targets, 1, total, starts), objective);
+        model.forwardBackward(TokenBatch.packed(inputs, targets, 1, total, starts), objective);
     float[] gradient = array(backend, model.gradients().all());
     backend.clear(model.gradients().all());
     double nats = 0;
@@ -251,7 +251,7 @@ class TnlOracleTest {
         starts[i] = begins ? i % length : starts[i - 1];
       }
     }
-    return new TokenBatch(inputs, targets, sequences, length, starts);
+    return TokenBatch.packed(inputs, targets, sequences, length, starts);
   }
 
   private Map<String, double[]> numbers(TnlTrainable model) {
