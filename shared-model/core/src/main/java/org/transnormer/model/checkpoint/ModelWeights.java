@@ -206,8 +206,8 @@ public final class ModelWeights implements AutoCloseable {
         specs.stream()
             .filter(s -> s.name().equals(name))
             .findFirst()
-            .orElseThrow(() ->
-                new IllegalArgumentException("no such tensor in this model: " + name));
+            .orElseThrow(
+                () -> new IllegalArgumentException("no such tensor in this model: " + name));
     if (file == null) {
       TnlConfig tnl = (TnlConfig) config;
       for (long i = 0; i < spec.elements(); i++) {

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The part of Python's pickle language that state dictionaries are written in. A pickle is a program
- * for a stack machine, and Python's own machine lets it call anything; this one knows strings,
- * numbers, containers, and the three constructors that {@code torch.save} uses for tensors. It calls
- * nothing, loads no class, and refuses every other name and instruction by name.
+ * The part of Python's pickle language that state dictionaries are written in. A pickle is a
+ * program for a stack machine, and Python's own machine lets it call anything; this one knows
+ * strings, numbers, containers, and the three constructors that {@code torch.save} uses for
+ * tensors. It calls nothing, loads no class, and refuses every other name and instruction by name.
  *
  * <p>Instructions: CPython's Lib/pickletools.py, protocols 2 to 4.
  */

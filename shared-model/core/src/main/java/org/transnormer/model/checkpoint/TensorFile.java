@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.SequencedMap;
 
-/** Named tensors at rest, in whatever format; opening one has checked all that it says of itself. */
+/**
+ * Named tensors at rest, in whatever format; opening one has checked all that it says of itself.
+ */
 public interface TensorFile extends AutoCloseable {
 
   Path file();

@@ -143,7 +143,8 @@ final class TorchFile implements TensorFile {
     ZipEntry entry = zip.getEntry(prefix + "data/" + tensor.storage().key());
     if (entry == null) {
       throw new MalformedCheckpointException(
-          file, "tensor '%s' lies in storage %s, which is missing"
+          file,
+          "tensor '%s' lies in storage %s, which is missing"
               .formatted(name, tensor.storage().key()));
     }
     requireStored(file, entry);

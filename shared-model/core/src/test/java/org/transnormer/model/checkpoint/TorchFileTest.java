@@ -103,12 +103,7 @@ class TorchFileTest {
   }
 
   private static byte[] one(String type, int key, int elements, int offset, int... shape) {
-    return new Program()
-        .op('}')
-        .text("a")
-        .tensor(type, key, elements, offset, shape)
-        .op('s')
-        .end();
+    return new Program().op('}').text("a").tensor(type, key, elements, offset, shape).op('s').end();
   }
 
   @ParameterizedTest
