@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-5}
 app=standalone/target/app
 report=docs/benchmarks/start.md
+mkdir -p docs/benchmarks
 [ -f "$app/tnl.aot" ] || { echo "bench start: no AOT cache in $app; run ./tnl build" >&2; exit 1; }
 
 scratch=$(mktemp -d)
