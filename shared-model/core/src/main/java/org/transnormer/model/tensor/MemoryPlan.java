@@ -16,10 +16,10 @@ public final class MemoryPlan {
   public static final int ALIGNMENT = 64;
 
   /** One planned tensor. */
-  public record Entry(String name, long[] shape, long offset, long bytes) {
+  public record Entry(String name, ElementType type, long[] shape, long offset, long bytes) {
 
     public Tensor in(Storage storage) {
-      return Tensor.of(storage, offset / ElementType.F32.bytes(), shape);
+      return Tensor.of(storage, type, offset / type.bytes(), shape);
     }
   }
 
@@ -35,9 +35,14 @@ public final class MemoryPlan {
 
   /** Plans a float tensor behind everything planned so far. */
   public Entry add(String entryName, long... shape) {
+    return add(entryName, ElementType.F32, shape);
+  }
+
+  /** Plans a tensor behind everything planned so far. */
+  public Entry add(String entryName, ElementType type, long... shape) {
     long elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    long bytes = Math.multiplyExact(elements, ElementType.F32.bytes());
-    Entry entry = new Entry(entryName, shape.clone(), end, bytes);
+    long bytes = Math.multiplyExact(elements, type.bytes());
+    Entry entry = new Entry(entryName, type, shape.clone(), end, bytes);
     entries.add(entry);
     end = Math.addExact(end, Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT);
     return entry;
@@ -68,7 +73,11 @@ public final class MemoryPlan {
     for (Entry entry : part.entries) {
       entries.add(
           new Entry(
-              part.name + "." + entry.name(), entry.shape(), end + entry.offset(), entry.bytes()));
+              part.name + "." + entry.name(),
+              entry.type(),
+              entry.shape(),
+              end + entry.offset(),
+              entry.bytes()));
     }
     end = Math.addExact(end, part.end);
   }
@@ -95,8 +104,9 @@ public final class MemoryPlan {
       table.append(
           String.format(
               Locale.ROOT,
-              "  %-32s %-24s at %,15d  %,15d bytes%n",
+              "  %-32s %-4s %-24s at %,15d  %,15d bytes%n",
               entry.name(),
+              entry.type(),
               Arrays.toString(entry.shape()),
               entry.offset(),
               entry.bytes()));

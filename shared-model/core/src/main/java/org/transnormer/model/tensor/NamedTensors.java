@@ -15,24 +15,34 @@ public final class NamedTensors {
   private final Tensor all;
   private final SequencedMap<String, Tensor> byName;
 
+  /** Tensors of floats. */
+  public NamedTensors(Storage storage, SequencedMap<String, long[]> shapes) {
+    this(storage, ElementType.F32, shapes);
+  }
+
   /**
    * @param shapes in the order in which the tensors lie
    */
-  public NamedTensors(Storage storage, SequencedMap<String, long[]> shapes) {
+  public NamedTensors(Storage storage, ElementType type, SequencedMap<String, long[]> shapes) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     long offset = 0;
     for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
-      Tensor tensor = Tensor.of(storage, offset, entry.getValue());
+      Tensor tensor = Tensor.of(storage, type, offset, entry.getValue());
       tensors.put(entry.getKey(), tensor);
       offset += tensor.elements();
     }
     this.storage = storage;
-    this.all = Tensor.of(storage, 0, offset, 1);
+    this.all = Tensor.of(storage, type, 0, offset, 1);
     this.byName = Collections.unmodifiableSequencedMap(tensors);
   }
 
-  /** Bytes that a storage for these shapes needs. */
+  /** Bytes that a storage of floats for these shapes needs. */
   public static long bytes(SequencedMap<String, long[]> shapes) {
+    return bytes(ElementType.F32, shapes);
+  }
+
+  /** Bytes that a storage for these shapes needs. */
+  public static long bytes(ElementType type, SequencedMap<String, long[]> shapes) {
     long elements = 0;
     for (long[] shape : shapes.values()) {
       long product = 1;
@@ -41,7 +51,7 @@ public final class NamedTensors {
       }
       elements = Math.addExact(elements, product);
     }
-    return Math.multiplyExact(elements, ElementType.F32.bytes());
+    return Math.multiplyExact(elements, type.bytes());
   }
 
   public Storage storage() {
@@ -74,6 +84,6 @@ public final class NamedTensors {
       throw new IllegalArgumentException(
           "%s to %s is no matrix of %d columns".formatted(first, last, columns));
     }
-    return Tensor.of(storage, from.offset(), elements / columns, columns);
+    return Tensor.of(storage, from.type(), from.offset(), elements / columns, columns);
   }
 }

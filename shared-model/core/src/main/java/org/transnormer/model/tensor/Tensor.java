@@ -27,13 +27,18 @@ public final class Tensor {
     }
   }
 
-  /** A dense tensor from element {@code offset} of a storage on. */
+  /** A dense tensor of floats from element {@code offset} of a storage on. */
   public static Tensor of(Storage storage, long offset, long... shape) {
+    return of(storage, ElementType.F32, offset, shape);
+  }
+
+  /** A dense tensor from element {@code offset} of a storage on. */
+  public static Tensor of(Storage storage, ElementType type, long offset, long... shape) {
     if (shape.length == 0 || Arrays.stream(shape).anyMatch(axis -> axis < 0)) {
       throw new IllegalArgumentException("impossible shape " + Arrays.toString(shape));
     }
     int columns = Math.toIntExact(shape[shape.length - 1]);
-    return new Tensor(storage, ElementType.F32, offset, shape.clone(), columns);
+    return new Tensor(storage, type, offset, shape.clone(), columns);
   }
 
   public Storage storage() {
@@ -101,7 +106,7 @@ public final class Tensor {
 
   /** The same elements of a dense tensor in another shape. */
   public Tensor reshape(long... other) {
-    Tensor reshaped = of(storage, offset, other);
+    Tensor reshaped = of(storage, type, offset, other);
     if (!dense() || reshaped.elements() != elements()) {
       throw new IllegalArgumentException(this + " is no " + Arrays.toString(other));
     }

@@ -2,6 +2,7 @@ package org.transnormer.model.backend.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -43,13 +44,21 @@ final class CpuStorage implements Storage {
    * was checked when it was made.
    */
   static long address(Tensor tensor) {
+    return address(tensor, ElementType.F32);
+  }
+
+  /** {@link #address(Tensor)} of a tensor of another element type. */
+  static long address(Tensor tensor, ElementType type) {
+    if (tensor.type() != type) {
+      throw new IllegalArgumentException("%s must be of %s".formatted(tensor, type));
+    }
     if (!(tensor.storage() instanceof CpuStorage storage)) {
       throw new IllegalArgumentException(tensor + " is not in this backend's memory");
     }
     if (!storage.arena.scope().isAlive()) {
       throw new IllegalStateException(tensor + " has been released");
     }
-    return storage.memory.address() + tensor.offset() * Float.BYTES;
+    return storage.memory.address() + tensor.offset() * type.bytes();
   }
 
   /** A dense tensor as host memory. */
@@ -66,6 +75,7 @@ final class CpuStorage implements Storage {
     if (!(tensor.storage() instanceof CpuStorage storage)) {
       throw new IllegalArgumentException(tensor + " is not in this backend's memory");
     }
-    return storage.memory.asSlice(first * Float.BYTES, elements * Float.BYTES);
+    int bytes = tensor.type().bytes();
+    return storage.memory.asSlice(first * bytes, elements * bytes);
   }
 }
