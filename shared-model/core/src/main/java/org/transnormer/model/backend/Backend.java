@@ -2,6 +2,7 @@ package org.transnormer.model.backend;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -16,24 +17,48 @@ import org.transnormer.model.tensor.Tensor;
  */
 public interface Backend extends AutoCloseable {
 
+  /**
+   * What weights and activations are stored as where they go into products. Sums, statistics,
+   * recurrent states, the residual stream and what an optimizer keeps are floats whatever this is.
+   */
+  default ElementType compute() {
+    return ElementType.F32;
+  }
+
+  /** Waits for all that was asked for; arrays of the host that operations overwrite are complete. */
+  default void finish() {}
+
+  /**
+   * Does work that asks this backend for operations and reads nothing of them. A backend may record
+   * it under {@code name} and give the recording to its device when the same work comes again.
+   *
+   * @param name equal for work that is likely to consist of the same operations
+   */
+  default void repeat(Object name, Runnable work) {
+    work.run();
+  }
+
   /** Zeroed memory, aligned to {@link MemoryPlan#ALIGNMENT}. */
   Storage allocate(String name, long bytes);
 
   void release(Storage storage);
 
-  /** Host floats, row by row without gaps, into a tensor. */
+  /** Host floats, row by row without gaps, into a tensor, rounded to its type. */
   void write(Tensor target, MemorySegment source);
 
   /** A tensor into host floats, row by row without gaps. */
   void read(MemorySegment target, Tensor source);
 
   /**
-   * A dense tensor's numbers in host memory, to be read before the tensor changes: the tensor's own
+   * A dense tensor's floats in host memory, to be read before the tensor changes: the tensor's own
    * memory where the host can see it, otherwise a copy.
    */
   MemorySegment view(Tensor source, Arena arena);
 
-  /** {@code target} overwritten with {@code source}, both dense and of equal size. */
+  /**
+   * {@code target} overwritten with {@code source}, both dense and with as many elements; between
+   * {@link ElementType#F32} and {@link #compute} with rounding to the nearest.
+   */
   void copy(Tensor target, Tensor source);
 
   /** {@code target} overwritten with zeros. */

@@ -11,7 +11,8 @@ public interface Loss {
   /**
    * Nats per row; 0 where the target is {@link #IGNORE}.
    *
-   * @param nats [N] host memory, overwritten from {@code from} on
+   * @param nats [N] host memory, overwritten from {@code from} on, before {@link Backend#finish}
+   *     returns
    * @param logits [N, V] read
    * @param targets N of them from {@code from} on
    */

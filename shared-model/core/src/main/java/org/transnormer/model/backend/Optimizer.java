@@ -1,5 +1,6 @@
 package org.transnormer.model.backend;
 
+import org.jspecify.annotations.Nullable;
 import org.transnormer.model.tensor.Tensor;
 
 /** What an update of the parameters needs. */
@@ -29,6 +30,13 @@ public interface Optimizer {
    * @param m dense, read and overwritten; first moment
    * @param v dense, read and overwritten; second moment
    * @param g dense, read
+   * @param rounded dense, of the type that the backend computes in: overwritten with the new w
+   *     rounded to it; null where nothing is kept beside w
    */
-  void adamW(Tensor w, Tensor m, Tensor v, Tensor g, AdamW update);
+  void adamW(Tensor w, Tensor m, Tensor v, Tensor g, @Nullable Tensor rounded, AdamW update);
+
+  /** The same without a rounded copy. */
+  default void adamW(Tensor w, Tensor m, Tensor v, Tensor g, AdamW update) {
+    adamW(w, m, v, g, null, update);
+  }
 }

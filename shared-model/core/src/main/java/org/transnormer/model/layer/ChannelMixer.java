@@ -2,6 +2,7 @@ package org.transnormer.model.layer;
 
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Write;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -55,7 +56,7 @@ public final class ChannelMixer {
     public static Planned in(MemoryPlan plan, String prefix, int rows, int width, int glu) {
       return new Planned(
           plan.add(prefix + ".n", rows, width),
-          plan.add(prefix + ".r", rows, 1),
+          plan.add(prefix + ".r", ElementType.F32, rows, 1),
           plan.add(prefix + ".g", rows, 2 * glu),
           plan.add(prefix + ".h", rows, glu));
     }

@@ -2,6 +2,7 @@ package org.transnormer.model.layer;
 
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Write;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -43,11 +44,15 @@ public final class OutputHead {
   /** Where {@link Activations} will lie. */
   public record Planned(MemoryPlan.Entry n, MemoryPlan.Entry r, MemoryPlan.Entry logits) {
 
-    public static Planned in(MemoryPlan plan, int rows, int width, int vocab) {
+    /**
+     * @param logits their type
+     */
+    public static Planned in(
+        MemoryPlan plan, int rows, int width, int vocab, ElementType logits) {
       return new Planned(
           plan.add("head.n", rows, width),
-          plan.add("head.r", rows, 1),
-          plan.add("head.logits", logitRows(rows, vocab), vocab));
+          plan.add("head.r", ElementType.F32, rows, 1),
+          plan.add("head.logits", logits, logitRows(rows, vocab), vocab));
     }
 
     public Activations in(Storage storage) {

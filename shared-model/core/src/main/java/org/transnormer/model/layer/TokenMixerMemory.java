@@ -2,6 +2,7 @@ package org.transnormer.model.layer;
 
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.layer.TokenMixer.Sizes;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -141,11 +142,11 @@ public final class TokenMixerMemory {
       int hidden = sizes.hidden();
       return new Planned(
           plan.add(prefix + ".n", rows, sizes.width()),
-          plan.add(prefix + ".r", rows, 1),
+          plan.add(prefix + ".r", ElementType.F32, rows, 1),
           plan.add(prefix + (sizes.gate() > 0 ? ".qkv" : ".qkvu"), rows, sizes.projected()),
           plan.add(prefix + ".act", rows, sizes.activated()),
           plan.add(prefix + ".o", rows, hidden),
-          plan.add(prefix + ".ro", rows, 1),
+          plan.add(prefix + ".ro", ElementType.F32, rows, 1),
           plan.add(prefix + ".z", rows, hidden),
           sizes.lrpe() ? PlannedFeatures.in(plan, prefix + ".lrpe", rows, positions, hidden) : null,
           sizes.gate() > 0
@@ -175,8 +176,8 @@ public final class TokenMixerMemory {
       return new PlannedFeatures(
           plan.add(prefix + ".q", rows, 2L * hidden),
           plan.add(prefix + ".k", rows, 2L * hidden),
-          plan.add(prefix + ".cos", positions, hidden),
-          plan.add(prefix + ".sin", positions, hidden));
+          plan.add(prefix + ".cos", ElementType.F32, positions, hidden),
+          plan.add(prefix + ".sin", ElementType.F32, positions, hidden));
     }
 
     Features in(Storage storage) {

@@ -16,6 +16,15 @@ public interface LanguageModel extends AutoCloseable {
 
   NamedTensors parameters();
 
+  /**
+   * The parameters as products read them: rounded to the type that the backend computes in, and the
+   * parameters themselves where that is F32.
+   */
+  NamedTensors rounded();
+
+  /** To be called when parameters were written, except by an update that rounds them itself. */
+  void round();
+
   /** In the same order as the parameters. */
   NamedTensors gradients();
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TensorSpec;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 
 /** How models of one family are made; trainers and servers know families only by this. */
@@ -22,15 +23,16 @@ public interface ModelFamily {
     return trainable(backend, TrainingShape.of(sequences, length));
   }
 
-  /** Draws initial parameters; each number depends on the seed and on its place alone. */
+  /** Draws initial parameters, rounded copies included; each number depends on the seed and on its place alone. */
   void initialise(LanguageModel model, Backend backend, long seed);
 
   /**
    * The memory for activations of {@link #trainable}, without taking it.
    *
    * @param attentionChunk rows that the backend's attention computes together
+   * @param compute type that the backend computes in
    */
-  MemoryPlan plan(int attentionChunk, TrainingShape shape);
+  MemoryPlan plan(int attentionChunk, ElementType compute, TrainingShape shape);
 
   /** Bytes of one sequence's decoding state. */
   long stateBytes();

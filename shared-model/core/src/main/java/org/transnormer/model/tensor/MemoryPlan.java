@@ -24,18 +24,28 @@ public final class MemoryPlan {
   }
 
   private final String name;
+  private final ElementType usual;
   private final List<Entry> entries = new ArrayList<>();
   private long end;
   private long overlayStart = -1;
   private long overlayEnd;
 
+  /** A plan of floats. */
   public MemoryPlan(String name) {
-    this.name = name;
+    this(name, ElementType.F32);
   }
 
-  /** Plans a float tensor behind everything planned so far. */
+  /**
+   * @param usual type of the tensors that are added without one
+   */
+  public MemoryPlan(String name, ElementType usual) {
+    this.name = name;
+    this.usual = usual;
+  }
+
+  /** Plans a tensor of the usual type behind everything planned so far. */
   public Entry add(String entryName, long... shape) {
-    return add(entryName, ElementType.F32, shape);
+    return add(entryName, usual, shape);
   }
 
   /** Plans a tensor behind everything planned so far. */

@@ -73,6 +73,7 @@ final class ParameterUpdate implements AutoCloseable {
    * @param step number of this update, the first is 1
    */
   void apply(OptimizerSpec spec, double learningRate, long step, double gradientScale) {
+    NamedTensors rounded = model.rounded();
     for (Stretch s : stretches) {
       AdamW update =
           new AdamW(
@@ -90,6 +91,7 @@ final class ParameterUpdate implements AutoCloseable {
               firstMoments.all().rows(s.from, s.to),
               secondMoments.all().rows(s.from, s.to),
               model.gradients().all().rows(s.from, s.to),
+              rounded == model.parameters() ? null : rounded.all().rows(s.from, s.to),
               update);
     }
   }

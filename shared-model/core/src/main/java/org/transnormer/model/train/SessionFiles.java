@@ -68,6 +68,7 @@ final class SessionFiles {
           backend.write(entry.getValue(), numbers);
         }
       }
+      model.round();
     }
   }
 

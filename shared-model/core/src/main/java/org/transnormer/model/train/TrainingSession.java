@@ -17,6 +17,7 @@ import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.lm.TrainingShape;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 
 /**
@@ -95,10 +96,14 @@ public final class TrainingSession implements AutoCloseable {
     plan.add("gradients", parameters);
     plan.add("first moments", parameters);
     plan.add("second moments", parameters);
+    if (backend.compute() != ElementType.F32) {
+      plan.add("rounded parameters", backend.compute(), parameters);
+    }
     plan.include(
         ModelFamilies.of(spec.model())
             .plan(
                 backend.attention().chunk(),
+                backend.compute(),
                 TrainingShape.of(spec.batch().sequences(), spec.batch().sequenceLength())));
     return plan;
   }

@@ -5,6 +5,7 @@ import static org.transnormer.model.backend.cpu.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Optimizer;
 import org.transnormer.model.tensor.Tensor;
 
@@ -40,7 +41,9 @@ final class CpuOptimizer implements Optimizer {
   }
 
   @Override
-  public void adamW(Tensor w, Tensor m, Tensor v, Tensor g, AdamW update) {
+  public void adamW(
+      Tensor w, Tensor m, Tensor v, Tensor g, @Nullable Tensor rounded, AdamW update) {
+    Shapes.require(rounded == null, "no rounded copy: products read the parameters themselves");
     Shapes.dense("w", w, g.elements());
     Shapes.dense("m", m, g.elements());
     Shapes.dense("v", v, g.elements());

@@ -6,6 +6,7 @@ import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.ChannelMixer;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.layer.TokenMixerMemory;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -13,17 +14,21 @@ import org.transnormer.model.tensor.Tensor;
 /** What prefill and decoding work in: layers use the same memory one after another. */
 final class InferenceMemory {
 
-  private final MemoryPlan plan = new MemoryPlan("inference");
+  private final MemoryPlan plan;
   private final MemoryPlan.Entry x;
   private final OutputHead.Planned head;
   private TokenMixerMemory.@Nullable Planned mixer;
   private TokenMixerMemory.@Nullable Planned lrpeMixer;
   private ChannelMixer.@Nullable Planned channelMixer;
 
-  InferenceMemory(TnlConfig config, int rows) {
+  /**
+   * @param compute type of what goes into products; the residual stream and the logits are floats
+   */
+  InferenceMemory(TnlConfig config, int rows, ElementType compute) {
     int d = config.width();
-    x = plan.add("x", rows, d);
-    head = OutputHead.Planned.in(plan, rows, d, config.vocabSize());
+    plan = new MemoryPlan("inference", compute);
+    x = plan.add("x", ElementType.F32, rows, d);
+    head = OutputHead.Planned.in(plan, rows, d, config.vocabSize(), ElementType.F32);
     plan.overlay(
         List.of(
             () -> mixer = mixer(config, rows, false),

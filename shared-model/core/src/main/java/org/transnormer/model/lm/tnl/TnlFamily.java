@@ -16,6 +16,7 @@ import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.lm.TrainingShape;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Tensor;
 
@@ -34,8 +35,8 @@ public final class TnlFamily implements ModelFamily {
   }
 
   @Override
-  public MemoryPlan plan(int attentionChunk, TrainingShape shape) {
-    return new TrainingMemory(config, shape, attentionChunk).plan();
+  public MemoryPlan plan(int attentionChunk, ElementType compute, TrainingShape shape) {
+    return new TrainingMemory(config, shape, attentionChunk, compute).plan();
   }
 
   @Override
@@ -73,6 +74,7 @@ public final class TnlFamily implements ModelFamily {
         backend.write(tensor, numbers);
       }
     }
+    model.round();
   }
 
   @Override

@@ -24,7 +24,12 @@ record TnlLayers(
     List<ChannelMixer> channelMixers,
     OutputHead head) {
 
-  static TnlLayers of(Backend backend, TnlConfig config, NamedTensors parameters) {
+  /**
+   * @param exact the parameters as floats; theta is used from here
+   * @param parameters as products read them
+   */
+  static TnlLayers of(
+      Backend backend, TnlConfig config, NamedTensors exact, NamedTensors parameters) {
     TokenMixer.Functions functions =
         new TokenMixer.Functions(Activation.named(config.activation()), config.phases());
     List<TokenMixer> tokenMixers = new ArrayList<>();
@@ -36,7 +41,7 @@ record TnlLayers(
               sizes(config, l),
               functions,
               Decays.rates(config.heads(), l, config.layers()),
-              mixerWeights(config, parameters, l)));
+              mixerWeights(config, exact, parameters, l)));
       channelMixers.add(new ChannelMixer(backend, w12(config, parameters, l), w3(parameters, l)));
     }
     Tensor table = parameters.get(TnlTensors.EMBEDDING);
@@ -57,11 +62,17 @@ record TnlLayers(
         config.width(), config.hiddenWidth(), config.heads(), lrpe, config.gateWidth());
   }
 
-  static TokenMixer.Weights mixerWeights(TnlConfig config, NamedTensors tensors, int l) {
+  /** Gradients are floats all of them. */
+  static TokenMixer.Weights mixerGradients(TnlConfig config, NamedTensors gradients, int l) {
+    return mixerWeights(config, gradients, gradients, l);
+  }
+
+  private static TokenMixer.Weights mixerWeights(
+      TnlConfig config, NamedTensors exact, NamedTensors tensors, int l) {
     return new TokenMixer.Weights(
         tensors.get(TnlTensors.projection(config, l)),
         tensors.get(TnlTensors.out(l)),
-        config.lrpe().get(l) ? tensors.get(TnlTensors.theta(l)) : null,
+        config.lrpe().get(l) ? exact.get(TnlTensors.theta(l)) : null,
         config.generation() == 1
             ? null
             : new OutputGate.Weights(

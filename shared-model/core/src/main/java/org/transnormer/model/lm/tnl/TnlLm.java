@@ -5,16 +5,20 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.ModelWeights;
+import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.Logits;
 import org.transnormer.model.lm.SequenceState;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -30,17 +34,23 @@ final class TnlLm implements CausalLm {
 
   private final Backend backend;
   private final TnlConfig config;
+  private final NamedTensors exact;
   private final NamedTensors parameters;
   private final TnlLayers layers;
   private final Storage workspace;
   private final InferenceMemory.Tensors tensors;
 
-  private TnlLm(Backend backend, TnlConfig config, NamedTensors parameters) {
+  /**
+   * @param exact the parameters that are used as floats
+   * @param parameters in the type that the backend computes in
+   */
+  private TnlLm(Backend backend, TnlConfig config, NamedTensors exact, NamedTensors parameters) {
     this.backend = backend;
     this.config = config;
+    this.exact = exact;
     this.parameters = parameters;
-    this.layers = TnlLayers.of(backend, config, parameters);
-    InferenceMemory memory = new InferenceMemory(config, ROWS);
+    this.layers = TnlLayers.of(backend, config, exact, parameters);
+    InferenceMemory memory = new InferenceMemory(config, ROWS, backend.compute());
     this.workspace = backend.allocate("inference", memory.plan().bytes());
     this.tensors = memory.in(workspace);
   }
@@ -48,23 +58,36 @@ final class TnlLm implements CausalLm {
   /** Takes the backend over: it is closed with the model, or when loading fails. */
   static TnlLm load(Path folder, TnlConfig config, Backend backend) throws IOException {
     try (ModelWeights weights = ModelWeights.open(folder, config)) {
-      NamedTensors parameters =
-          new NamedTensors(
-              backend.allocate("parameters", NamedTensors.bytes(TnlLayers.shapes(config))),
-              TnlLayers.shapes(config));
+      SequencedMap<String, long[]> shapes = TnlLayers.shapes(config);
+      NamedTensors parameters = allocate(backend, "parameters", backend.compute(), shapes);
+      NamedTensors exact = parameters;
+      if (backend.compute() != ElementType.F32 && config.lrpeLayers() > 0) {
+        SequencedMap<String, long[]> thetas = new LinkedHashMap<>(shapes);
+        thetas.keySet().removeIf(name -> !TnlTensors.isTheta(name));
+        exact = allocate(backend, "theta", ElementType.F32, thetas);
+      }
       for (Map.Entry<String, Tensor> entry : parameters.byName().entrySet()) {
         try (Arena arena = Arena.ofConfined()) {
           long bytes = entry.getValue().elements() * Float.BYTES;
           MemorySegment numbers = arena.allocate(bytes, Float.BYTES);
           weights.copyFloats(entry.getKey(), numbers, 0);
           backend.write(entry.getValue(), numbers);
+          if (exact != parameters && exact.byName().containsKey(entry.getKey())) {
+            backend.write(exact.get(entry.getKey()), numbers);
+          }
         }
       }
-      return new TnlLm(backend, config, parameters);
+      return new TnlLm(backend, config, exact, parameters);
     } catch (IOException | RuntimeException | Error e) {
       backend.close();
       throw e;
     }
+  }
+
+  private static NamedTensors allocate(
+      Backend backend, String name, ElementType type, SequencedMap<String, long[]> shapes) {
+    return new NamedTensors(
+        backend.allocate(name, NamedTensors.bytes(type, shapes)), type, shapes);
   }
 
   @Override
@@ -143,6 +166,7 @@ final class TnlLm implements CausalLm {
                       tensors.rows(count).head(),
                       (logits, row) ->
                           backend.loss().crossEntropy(nats, logits, targets, begin + row)));
+      backend.finish();
     }
     return nats;
   }
@@ -240,6 +264,9 @@ final class TnlLm implements CausalLm {
   public synchronized void close() {
     backend.release(workspace);
     backend.release(parameters.storage());
+    if (exact != parameters) {
+      backend.release(exact.storage());
+    }
     backend.close();
   }
 }

@@ -1,5 +1,6 @@
 package org.transnormer.model.lm.tnl;
 
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TnlTensors;
@@ -10,6 +11,7 @@ import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.Objective;
 import org.transnormer.model.lm.TokenBatch;
 import org.transnormer.model.lm.TrainingShape;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Storage;
@@ -22,6 +24,7 @@ final class TnlTrainable implements LanguageModel {
   private final TnlConfig config;
   private final TrainingShape shape;
   private final NamedTensors parameters;
+  private final NamedTensors rounded;
   private final NamedTensors gradients;
   private final MemoryPlan plan;
   private final Storage workspace;
@@ -42,12 +45,24 @@ final class TnlTrainable implements LanguageModel {
         new NamedTensors(backend.allocate("parameters", bytes), TnlLayers.shapes(config));
     this.gradients =
         new NamedTensors(backend.allocate("gradients", bytes), TnlLayers.shapes(config));
-    TrainingMemory memory = new TrainingMemory(config, shape, backend.attention().chunk());
+    this.rounded = rounded(backend, parameters, TnlLayers.shapes(config));
+    TrainingMemory memory =
+        new TrainingMemory(config, shape, backend.attention().chunk(), backend.compute());
     this.plan = memory.plan();
     this.workspace = backend.allocate(plan.name(), plan.bytes());
     this.largest = memory.in(workspace);
-    this.layers = TnlLayers.of(backend, config, parameters);
+    this.layers = TnlLayers.of(backend, config, parameters, rounded);
     this.positions = TnlLayers.positions(0, shape.length());
+  }
+
+  private static NamedTensors rounded(
+      Backend backend, NamedTensors parameters, SequencedMap<String, long[]> shapes) {
+    ElementType type = backend.compute();
+    if (type == ElementType.F32) {
+      return parameters;
+    }
+    long bytes = NamedTensors.bytes(type, shapes);
+    return new NamedTensors(backend.allocate("rounded parameters", bytes), type, shapes);
   }
 
   @Override
@@ -58,6 +73,18 @@ final class TnlTrainable implements LanguageModel {
   @Override
   public NamedTensors parameters() {
     return parameters;
+  }
+
+  @Override
+  public NamedTensors rounded() {
+    return rounded;
+  }
+
+  @Override
+  public void round() {
+    if (rounded != parameters) {
+      backend.copy(rounded.all(), parameters.all());
+    }
   }
 
   @Override
@@ -103,6 +130,7 @@ final class TnlTrainable implements LanguageModel {
     backend
         .embedding()
         .backward(dTable, t.dx(), batch.inputs(), 0, layers.embeddingScale(), config.padToken());
+    backend.finish();
     return BatchLoss.of(nats, batch.targets());
   }
 
@@ -117,13 +145,14 @@ final class TnlTrainable implements LanguageModel {
             t.x(),
             t.head(),
             (logits, from) -> backend.loss().crossEntropy(nats, logits, batch.targets(), from));
+    backend.finish();
     return BatchLoss.of(nats, batch.targets());
   }
 
   @Override
   public void inspect(TokenBatch batch, Inspector inspector) {
     TrainingMemory.Tensors t = tensors(batch);
-    forwardLayers(t, batch, new TnlInspection(backend, config, parameters, t, inspector));
+    forwardLayers(t, batch, new TnlInspection(backend, config, rounded, t, inspector));
     layers.head().forward(t.x(), t.head(), (logits, _) -> inspector.see("logits", logits));
     inspector.see("act.final_norm", t.head().n());
   }
@@ -186,7 +215,7 @@ final class TnlTrainable implements LanguageModel {
             t.gradients(config.lrpe().get(l)),
             layer.saved(),
             zeroState(t, l, batch.sequences()),
-            TnlLayers.mixerWeights(config, gradients, l),
+            TnlLayers.mixerGradients(config, gradients, l),
             positions(batch.length()),
             batch.starts(),
             batch.sequences());
@@ -224,5 +253,8 @@ final class TnlTrainable implements LanguageModel {
     backend.release(workspace);
     backend.release(gradients.storage());
     backend.release(parameters.storage());
+    if (rounded != parameters) {
+      backend.release(rounded.storage());
+    }
   }
 }

@@ -10,6 +10,7 @@ import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.layer.TokenMixer;
 import org.transnormer.model.layer.TokenMixerMemory;
 import org.transnormer.model.lm.TrainingShape;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -23,7 +24,7 @@ final class TrainingMemory {
   private final TnlConfig config;
   private final TrainingShape shape;
   private final int chunk;
-  private final MemoryPlan plan = new MemoryPlan("activations");
+  private final MemoryPlan plan;
   private final MemoryPlan.Entry x;
   private final MemoryPlan.Entry dx;
   private final List<MemoryPlan.Entry> inputs = new ArrayList<>();
@@ -45,14 +46,17 @@ final class TrainingMemory {
 
   /**
    * @param chunk rows of attention's chunks
+   * @param compute type of what goes into products; the residual stream, statistics and states are
+   *     floats
    */
-  TrainingMemory(TnlConfig config, TrainingShape shape, int chunk) {
+  TrainingMemory(TnlConfig config, TrainingShape shape, int chunk, ElementType compute) {
     this.config = config;
     this.shape = shape;
     this.chunk = chunk;
+    this.plan = new MemoryPlan("activations", compute);
     int d = config.width();
     int rows = rows();
-    x = plan.add("x", rows, d);
+    x = plan.add("x", ElementType.F32, rows, d);
     dx = plan.add("dx", rows, d);
     if (shape.recompute()) {
       planShared();
@@ -62,9 +66,9 @@ final class TrainingMemory {
       }
     }
     boolean lrpe = config.lrpeLayers() > 0;
-    head = OutputHead.Planned.in(plan, rows, d, config.vocabSize());
+    head = OutputHead.Planned.in(plan, rows, d, config.vocabSize(), compute);
     long[] widest = TnlLayers.sizes(config, lrpe).stateShape();
-    state = plan.add("state", shape.sequences() * widest[0], widest[1]);
+    state = plan.add("state", ElementType.F32, shape.sequences() * widest[0], widest[1]);
     plan.overlay(
         List.of(
             () -> dHead = plan.add("d.head.n", rows, d),
@@ -78,7 +82,7 @@ final class TrainingMemory {
   /** Inputs of all layers, and one set of activations of either kind of layer, in one place. */
   private void planShared() {
     for (int l = 0; l < config.layers(); l++) {
-      inputs.add(plan.add("layers." + l + ".x", rows(), config.width()));
+      inputs.add(plan.add("layers." + l + ".x", ElementType.F32, rows(), config.width()));
     }
     PlannedLayer[] kinds = new PlannedLayer[2];
     List<Runnable> groups = new ArrayList<>();
@@ -99,7 +103,7 @@ final class TrainingMemory {
     long[] one = TnlLayers.sizes(config, lrpe).stateShape();
     return new PlannedLayer(
         mixer(prefix + ".gla", lrpe),
-        plan.add(prefix + ".gla.states", shape.sequences() * chunks * one[0], one[1]),
+        plan.add(prefix + ".gla.states", ElementType.F32, shape.sequences() * chunks * one[0], one[1]),
         ChannelMixer.Planned.in(plan, prefix + ".glu", rows(), config.width(), config.gluWidth()));
   }
 
