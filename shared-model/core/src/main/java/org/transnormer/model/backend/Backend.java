@@ -25,7 +25,9 @@ public interface Backend extends AutoCloseable {
     return ElementType.F32;
   }
 
-  /** Waits for all that was asked for; arrays of the host that operations overwrite are complete. */
+  /**
+   * Waits for all that was asked for; arrays of the host that operations overwrite are complete.
+   */
   default void finish() {}
 
   /**

@@ -47,8 +47,7 @@ public final class OutputHead {
     /**
      * @param logits their type
      */
-    public static Planned in(
-        MemoryPlan plan, int rows, int width, int vocab, ElementType logits) {
+    public static Planned in(MemoryPlan plan, int rows, int width, int vocab, ElementType logits) {
       return new Planned(
           plan.add("head.n", rows, width),
           plan.add("head.r", ElementType.F32, rows, 1),

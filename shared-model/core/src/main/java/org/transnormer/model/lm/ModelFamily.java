@@ -23,7 +23,10 @@ public interface ModelFamily {
     return trainable(backend, TrainingShape.of(sequences, length));
   }
 
-  /** Draws initial parameters, rounded copies included; each number depends on the seed and on its place alone. */
+  /**
+   * Draws initial parameters, rounded copies included; each number depends on the seed and on its
+   * place alone.
+   */
   void initialise(LanguageModel model, Backend backend, long seed);
 
   /**

@@ -86,8 +86,7 @@ final class TnlLm implements CausalLm {
 
   private static NamedTensors allocate(
       Backend backend, String name, ElementType type, SequencedMap<String, long[]> shapes) {
-    return new NamedTensors(
-        backend.allocate(name, NamedTensors.bytes(type, shapes)), type, shapes);
+    return new NamedTensors(backend.allocate(name, NamedTensors.bytes(type, shapes)), type, shapes);
   }
 
   @Override

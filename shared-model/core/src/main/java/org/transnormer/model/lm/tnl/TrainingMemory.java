@@ -103,7 +103,8 @@ final class TrainingMemory {
     long[] one = TnlLayers.sizes(config, lrpe).stateShape();
     return new PlannedLayer(
         mixer(prefix + ".gla", lrpe),
-        plan.add(prefix + ".gla.states", ElementType.F32, shape.sequences() * chunks * one[0], one[1]),
+        plan.add(
+            prefix + ".gla.states", ElementType.F32, shape.sequences() * chunks * one[0], one[1]),
         ChannelMixer.Planned.in(plan, prefix + ".glu", rows(), config.width(), config.gluWidth()));
   }
 
