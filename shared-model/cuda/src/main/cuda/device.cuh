@@ -14,10 +14,10 @@ using bf16 = __nv_bfloat16;
 
 constexpr unsigned ALL_LANES = 0xffffffffu;
 
-// After a kernel's definition: makes it callable by name under emulation. Arguments are pointers and numbers.
+// After a kernel's definition: makes it callable by name under emulation (or by whoever defined it before). Arguments are pointers and numbers.
 #ifdef TNL_EMULATED
 #define KERNEL(name) static const emulator::Registration registration_##name(#name, emulator::thunk<name>)
-#else
+#elif !defined(KERNEL)
 #define KERNEL(name) static_assert(true)
 #endif
 
@@ -60,6 +60,9 @@ __device__ __forceinline__ float firstOfPair(uint32_t pair) { return __uint_as_f
 __device__ __forceinline__ float secondOfPair(uint32_t pair) { return __uint_as_float(pair & 0xffff0000u); }
 
 #ifndef TNL_EMULATED
+
+// A barrier of the whole block that warps with different tasks reach in different places; __syncthreads is one place.
+__device__ __forceinline__ void meetBlock() { asm volatile("bar.sync 1, %0;" ::"r"(blockDim.x) : "memory"); }
 
 __device__ __forceinline__ uint32_t sharedAddress(const void* shared) {
   return static_cast<uint32_t>(__cvta_generic_to_shared(shared));

@@ -8,7 +8,7 @@ output=$1
 shift
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
-flags=(-std=c++20 -O2 -g1 -fPIC -fvisibility=hidden -DTNL_EMULATED -Wall -Wno-unknown-pragmas -Wno-unused-function
+flags=(-std=c++20 -O2 -g1 -fPIC -fvisibility=hidden -DTNL_EMULATED -Wall -Wno-unknown-pragmas -Wno-unused-function -Wno-sign-compare
   -fsanitize=bounds,alignment,integer-divide-by-zero -fsanitize-undefined-trap-on-error
   -I"$here" -I"$here/../../../main/cuda" ${TNL_CXXFLAGS:-})
 pids=()

@@ -122,6 +122,7 @@ class Exchange {
 inline void __syncthreads(emulator::Place place = emulator::Place::current()) {
   emulator::waitForBlock("__syncthreads", place);
 }
+inline void meetBlock() { emulator::waitForBlock("meetBlock", emulator::Place::current()); }
 inline void __syncwarp(unsigned mask = 0xffffffffu, emulator::Place place = emulator::Place::current()) {
   emulator::waitForWarp(mask, "__syncwarp", place);
 }
