@@ -6,19 +6,20 @@
 //   S <- lambda^m S + (lambda^(m-1-r) K)^T V
 //
 // reverse: M_rs = lambda^(s-r) for s >= r, the factors lambda^(m-1-r) and lambda^(r+1) change places.
-// Shapes: see Attention. Launch: 256 threads, grid (B H, ceil(valueWidth / VALUES), segments), `bytes()` of shared
+// Shapes: see Attention. Launch: 512 threads, grid (B H, ceil(valueWidth / VALUES), segments), `bytes()` of shared
 // memory, KEYS >= keyWidth; o is overwritten. Narrower heads are padded with zeros, wider values are cut in slices.
 //
-// Four warps compute outputs, sixteen rows each, from a copy of S in bf16; four others keep S in registers, bring it up
-// to date and write the next copy. They meet at one barrier a chunk; tiles arrive by cp.async, STAGES - 1 chunks ahead.
-// The products' operands are rounded to bf16 (P * M, decayed K, S): docs/cuda.md says what that costs.
+// Eight warps compute outputs, sixteen rows and half of the columns each, from a copy of S in bf16; eight others keep S
+// in registers, bring it up to date and write the next copy. They meet at one barrier a chunk; tiles arrive by cp.async,
+// STAGES - 1 chunks ahead. The products' operands are rounded to bf16 (P * M, decayed K, S): docs/cuda.md says what that
+// costs.
 #include "attention.cuh"
 
 namespace {
 
 constexpr int CHUNK = ATTENTION_CHUNK;
-constexpr int THREADS = 256;
-constexpr int OUTPUT_WARPS = 4;
+constexpr int THREADS = 512;
+constexpr int OUTPUT_WARPS = 8;
 
 template <int KEYS, int VALUES>
 struct Layout {
@@ -27,7 +28,7 @@ struct Layout {
   static constexpr int VALUE_ROW = VALUES + PAD;
   static constexpr int STAGE = CHUNK * (2 * KEY_ROW + VALUE_ROW);
   static constexpr int STATE = KEYS * VALUE_ROW;
-  static constexpr int STAGES = KEYS > 128 ? 2 : 3;
+  static constexpr int STAGES = KEYS > 128 || VALUES < 128 && KEYS == 128 ? 2 : 3;
   static constexpr int bytes() { return (STAGES * STAGE + 2 * STATE) * int(sizeof(bf16)); }
 };
 
@@ -52,14 +53,26 @@ struct Chunk {
   __device__ int start(int r) const { return boundary() && r < rows ? starts[r] - first : -1; }
 };
 
+__device__ __forceinline__ bool isAligned(const void* at, int stride, int width) {
+  return reinterpret_cast<uintptr_t>(at) % 16 == 0 && stride % 8 == 0 && width % 8 == 0;
+}
+
 // Rows of `width` elements into a padded tile; what lies outside becomes 0.
 template <int COLUMNS>
-__device__ void loadTile(bf16* tile, int tileRow, const bf16* from, int stride, int rows, int width, bool aligned) {
+__device__ __forceinline__ void loadTile(bf16* tile, int tileRow, const bf16* from, int stride, int rows, int width,
+                                         bool aligned) {
   constexpr int PIECES = COLUMNS / 8;
+  constexpr int STEP = THREADS / PIECES;
+  const int row = threadIdx.x / PIECES;
+  const int column = threadIdx.x % PIECES * 8;
+  if (aligned && rows == CHUNK && width == COLUMNS) {
+    tile += row * tileRow + column;
+    from += row * (long long)stride + column;
 #pragma unroll
-  for (int n = threadIdx.x; n < CHUNK * PIECES; n += THREADS) {
-    int r = n / PIECES;
-    int column = n % PIECES * 8;
+    for (int r = 0; r < CHUNK; r += STEP) copyAsync16(tile + r * tileRow, from + (long long)r * stride);
+    return;
+  }
+  for (int r = row; r < CHUNK; r += STEP) {
     bf16* to = tile + r * tileRow + column;
     int valid = r < rows ? max(0, min(8, width - column)) : 0;
     const bf16* source = valid > 0 ? from + (long long)r * stride + column : from;
@@ -69,10 +82,6 @@ __device__ void loadTile(bf16* tile, int tileRow, const bf16* from, int stride, 
       for (int i = 0; i < 8; i++) to[i] = i < valid ? source[i] : fromFloat<bf16>(0.f);
     }
   }
-}
-
-__device__ __forceinline__ bool isAligned(const void* at, int stride, int width) {
-  return reinterpret_cast<uintptr_t>(at) % 16 == 0 && stride % 8 == 0 && width % 8 == 0;
 }
 
 // Two B fragments of 16 k and 16 n from a tile whose rows are k (transposed) or n (not).
@@ -94,128 +103,135 @@ __device__ __forceinline__ void multiplyPair(float (&c0)[4], float (&c1)[4], con
   mmaBf16(c1, a, second);
 }
 
-// ---- sixteen rows of output
+// ---- sixteen rows of output, half of the columns
 
 template <int KEYS, int VALUES, bool REVERSE>
 struct Output {
   using L = Layout<KEYS, VALUES>;
-  static constexpr int TILES = CHUNK / 8;
+  static constexpr int BLOCKS = CHUNK / 16;
+  static constexpr int COLUMNS = VALUES / 2;
   const Attention<bf16>& a;
   float rate;
-  int warp = threadIdx.x / 32;
-  int g = threadIdx.x % 32 / 4;
-  int t = threadIdx.x % 4;
-  bool special = true;         // whether the factors are those of an irregular chunk
-  float mask[TILES][4];        // M of this thread's elements of P
-  float rise[2];               // what the state's part of rows g and g + 8 is multiplied with
+  int lane = threadIdx.x % 32;
+  int g = lane / 4;
+  int t = lane % 4;
+  // Rows 16 block ...: later blocks see more keys, so each scheduler gets an early and a late one.
+  int block = threadIdx.x / 32 < BLOCKS ? threadIdx.x / 32 : 2 * BLOCKS - 1 - threadIdx.x / 32;
+  int column0 = threadIdx.x / 32 / BLOCKS * COLUMNS;
+  bool special = true;  // whether `rise` is that of an irregular chunk
+  float rise[2];        // what the state's part of rows g and g + 8 is multiplied with
+  float onDiagonal[2][4], beside[2][4];  // M in the block on the diagonal and the one beside it
+  float sixteen;                         // lambda^16
 
-  __device__ Output(const Attention<bf16>& a, float rate) : a(a), rate(rate) {}
+  __device__ Output(const Attention<bf16>& a, float rate) : a(a), rate(rate), sixteen(decay(rate, 16)) {
+#pragma unroll
+    for (int tile = 0; tile < 2; tile++) {
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        int steps = stepsBetween(tile, i);
+        onDiagonal[tile][i] = steps >= 0 ? decay(rate, steps) : 0.f;
+        beside[tile][i] = decay(rate, steps + 16);
+      }
+    }
+  }
+
+  // Of this thread's element i of a tile of eight keys in the block on the diagonal: how far the key is behind.
+  __device__ int stepsBetween(int tile, int i) const {
+    int behind = g + 8 * (i / 2) - (8 * tile + 2 * t + i % 2);
+    return REVERSE ? -behind : behind;
+  }
 
   __device__ void prepare(const Chunk& chunk) {
     if (!special && !chunk.irregular()) return;
     special = chunk.irregular();
 #pragma unroll
-    for (int i = 0; i < 4; i++) {
-      int row = 16 * warp + g + 8 * (i / 2);
-#pragma unroll
-      for (int j = 0; j < TILES; j++) {
-        int column = 8 * j + 2 * t + i % 2;
-        int steps = REVERSE ? column - row : row - column;
-        int later = REVERSE ? column : row;
-        int earlier = REVERSE ? row : column;
-        mask[j][i] = steps >= 0 && chunk.start(later) <= earlier ? decay(rate, steps) : 0.f;
-      }
-    }
-#pragma unroll
     for (int half = 0; half < 2; half++) {
-      int row = 16 * warp + g + 8 * half;
+      int row = 16 * block + g + 8 * half;
       bool reached = REVERSE ? row >= chunk.last : chunk.start(row) < 0;
       int steps = REVERSE ? chunk.rows - 1 - row : row + 1;
       rise[half] = reached && row < chunk.rows ? decay(rate, steps) : 0.f;
     }
   }
 
-  __device__ bool tileCounts(int j) const { return REVERSE ? j >= 2 * warp : j <= 2 * warp + 1; }
+  // Whether a document's beginning lies between a row and a key.
+  __device__ bool parted(const Chunk& chunk, int keyBlock, int tile, int i) const {
+    int row = 16 * block + g + 8 * (i / 2);
+    int key = 16 * keyBlock + 8 * tile + 2 * t + i % 2;
+    return chunk.start(REVERSE ? key : row) > (REVERSE ? row : key);
+  }
 
-  __device__ void run(const Chunk& chunk, bf16* queries, const bf16* keys, const bf16* values, const bf16* state,
-                      int slice) {
+  __device__ __forceinline__ void run(const Chunk& chunk, const bf16* queries, const bf16* keys, const bf16* values,
+                                      const bf16* state, float (&o)[COLUMNS / 8][4]) {
     prepare(chunk);
-    int lane = threadIdx.x % 32;
-    bf16* mine = queries + 16 * warp * L::KEY_ROW;
     uint32_t q[KEYS / 16][4];
 #pragma unroll
-    for (int i = 0; i < KEYS / 16; i++) loadMatrix4(q[i], mine + lane % 16 * L::KEY_ROW + 16 * i + lane / 16 * 8);
-
-    float o[VALUES / 8][4] = {};
+    for (int i = 0; i < KEYS / 16; i++) {
+      loadMatrix4(q[i], queries + (16 * block + lane % 16) * L::KEY_ROW + 16 * i + lane / 16 * 8);
+    }
 #pragma unroll
     for (int i = 0; i < KEYS / 16; i++) {
 #pragma unroll
-      for (int j = 0; j < VALUES / 16; j++) {
+      for (int n = 0; n < COLUMNS / 16; n++) {
         uint32_t b[4];
-        loadB(b, state + 16 * i * L::VALUE_ROW + 16 * j, L::VALUE_ROW, true);
-        multiplyPair(o[2 * j], o[2 * j + 1], q[i], b);
+        loadB(b, state + 16 * i * L::VALUE_ROW + column0 + 16 * n, L::VALUE_ROW, true);
+        multiplyPair(o[2 * n], o[2 * n + 1], q[i], b);
       }
     }
 #pragma unroll
-    for (int j = 0; j < VALUES / 8; j++) {
+    for (int n = 0; n < COLUMNS / 8; n++) {
 #pragma unroll
-      for (int i = 0; i < 4; i++) o[j][i] *= rise[i / 2];
+      for (int i = 0; i < 4; i++) o[n][i] *= rise[i / 2];
     }
 
+    float far = 1;
 #pragma unroll
-    for (int j = 0; j < TILES / 2; j++) {
-      if (!tileCounts(2 * j)) continue;
+    for (int away = 0; away < BLOCKS; away++) {
+      if (away > (REVERSE ? BLOCKS - 1 - block : block)) break;
+      int keyBlock = REVERSE ? block + away : block - away;
       float p[2][4] = {};
 #pragma unroll
       for (int i = 0; i < KEYS / 16; i++) {
         uint32_t b[4];
-        loadB(b, keys + 16 * j * L::KEY_ROW + 16 * i, L::KEY_ROW, false);
+        loadB(b, keys + 16 * keyBlock * L::KEY_ROW + 16 * i, L::KEY_ROW, false);
         multiplyPair(p[0], p[1], q[i], b);
       }
+#pragma unroll
+      for (int tile = 0; tile < 2; tile++) {
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+          p[tile][i] *= away == 0 ? onDiagonal[tile][i] : beside[tile][i] * far;
+          if (chunk.boundary() && parted(chunk, keyBlock, tile, i)) p[tile][i] = 0;
+        }
+      }
+      if (away > 0) far *= sixteen;
       uint32_t masked[4];
 #pragma unroll
-      for (int i = 0; i < 4; i++) {
-        int tile = i / 2;
-        int half = i % 2;
-        masked[i] = packBf16(p[tile][2 * half] * mask[2 * j + tile][2 * half],
-                             p[tile][2 * half + 1] * mask[2 * j + tile][2 * half + 1]);
-      }
+      for (int i = 0; i < 4; i++) masked[i] = packBf16(p[i / 2][i % 2 * 2], p[i / 2][i % 2 * 2 + 1]);
 #pragma unroll
-      for (int n = 0; n < VALUES / 16; n++) {
+      for (int n = 0; n < COLUMNS / 16; n++) {
         uint32_t b[4];
-        loadB(b, values + 16 * j * L::VALUE_ROW + 16 * n, L::VALUE_ROW, true);
+        loadB(b, values + 16 * keyBlock * L::VALUE_ROW + column0 + 16 * n, L::VALUE_ROW, true);
         multiplyPair(o[2 * n], o[2 * n + 1], masked, b);
       }
     }
-    store(chunk, mine, o, slice);
   }
 
-  // Through this warp's own rows of the query tile, which it has in registers, so that stores are whole.
-  __device__ void store(const Chunk& chunk, bf16* mine, const float (&o)[VALUES / 8][4], int slice) {
-    __syncwarp();
+  // Straight from registers: four lanes have 16 bytes of a row, and the next tile the 16 beside them.
+  __device__ __forceinline__ void store(const Chunk& chunk, const float (&o)[COLUMNS / 8][4], int slice, bool whole) {
 #pragma unroll
-    for (int j = 0; j < VALUES / 8; j++) {
+    for (int half = 0; half < 2; half++) {
+      int row = 16 * block + g + 8 * half;
+      if (row >= chunk.rows) continue;
+      bf16* to = a.out(chunk.first + row) + slice * VALUES + column0 + 2 * t;
 #pragma unroll
-      for (int half = 0; half < 2; half++) {
-        *reinterpret_cast<uint32_t*>(mine + (g + 8 * half) * L::KEY_ROW + 8 * j + 2 * t) =
-            packBf16(o[j][2 * half], o[j][2 * half + 1]);
-      }
-    }
-    __syncwarp();
-    int lane = threadIdx.x % 32;
-    int width = min(VALUES, a.valueWidth - slice * VALUES);
-    bool aligned = isAligned(a.o, a.oStride, a.valueWidth);
-#pragma unroll
-    for (int n = lane; n < 16 * VALUES / 8; n += 32) {
-      int r = n / (VALUES / 8);
-      int column = n % (VALUES / 8) * 8;
-      if (16 * warp + r >= chunk.rows || column >= width) continue;
-      bf16* to = a.out(chunk.first + 16 * warp + r) + slice * VALUES + column;
-      const bf16* from = mine + r * L::KEY_ROW + column;
-      if (aligned) {
-        *reinterpret_cast<uint4*>(to) = *reinterpret_cast<const uint4*>(from);
-      } else {
-        for (int i = 0; i < min(8, width - column); i++) to[i] = from[i];
+      for (int n = 0; n < COLUMNS / 8; n++) {
+        if (whole) {
+          *reinterpret_cast<uint32_t*>(to + 8 * n) = packBf16(o[n][2 * half], o[n][2 * half + 1]);
+        } else {
+          int column = slice * VALUES + column0 + 8 * n + 2 * t;
+          if (column < a.valueWidth) to[8 * n] = fromFloat<bf16>(o[n][2 * half]);
+          if (column + 1 < a.valueWidth) to[8 * n + 1] = fromFloat<bf16>(o[n][2 * half + 1]);
+        }
       }
     }
   }
@@ -226,15 +242,14 @@ struct Output {
 template <int KEYS, int VALUES, bool REVERSE>
 struct State {
   using L = Layout<KEYS, VALUES>;
-  static constexpr int WARPS_N = KEYS == 256 ? 1 : 2;
-  static constexpr int ROWS = KEYS / (4 / WARPS_N);  // of this warp's tile
-  static constexpr int COLUMNS = VALUES / WARPS_N;
+  static constexpr int ROWS = KEYS / 4;  // of this warp's tile
+  static constexpr int COLUMNS = VALUES / 2;
   const Attention<bf16>& a;
   float rate;
   int slice;
   int lane = threadIdx.x % 32;
-  int row0 = (threadIdx.x / 32 % 4) / WARPS_N * ROWS;
-  int column0 = (threadIdx.x / 32 % 4) % WARPS_N * COLUMNS;
+  int row0 = threadIdx.x / 32 % 8 / 2 * ROWS;
+  int column0 = threadIdx.x / 32 % 2 * COLUMNS;
   bool special = true;
   float weight[CHUNK / 16][4];  // of the rows 2t, 2t + 1, 2t + 8, 2t + 9 of each sixteen
   float keep;
@@ -244,15 +259,19 @@ struct State {
 
   template <class F>
   __device__ void forEach(F f) {
+    const int rowStep = a.transposed ? 1 : a.valueWidth;
+    const int columnStep = a.transposed ? a.keyWidth : 1;
+    const int row = row0 + lane / 4;
+    const int column = slice * VALUES + column0 + 2 * (lane % 4);
+    const bool whole = a.keyWidth == KEYS && a.valueWidth % VALUES == 0;
 #pragma unroll
-    for (int m = 0; m < ROWS / 16; m++) {
+    for (int m = 0; m < ROWS / 8; m++) {
 #pragma unroll
-      for (int n = 0; n < COLUMNS / 8; n++) {
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-          int row = row0 + 16 * m + lane / 4 + 8 * (i / 2);
-          int column = column0 + 8 * n + 2 * (lane % 4) + i % 2 + slice * VALUES;
-          if (row < a.keyWidth && column < a.valueWidth) f(s[m][n][i], a.stateIndex(row, column));
+      for (int n = 0; n < COLUMNS / 4; n++) {
+        int i = row + 8 * m;
+        int j = column + n / 2 * 8 + n % 2;
+        if (whole || (i < a.keyWidth && j < a.valueWidth)) {
+          f(s[m / 2][n / 2][m % 2 * 2 + n % 2], i * rowStep + j * columnStep);
         }
       }
     }
@@ -374,12 +393,16 @@ __device__ void attend(const Attention<bf16>& a) {
   for (int c = 0; c < L::STAGES - 1; c++) load(c);
   if (threadIdx.x / 32 < OUTPUT_WARPS) {
     Output<KEYS, VALUES, REVERSE> out(a, rate);
+    const bool whole = width == VALUES && a.oStride % 2 == 0 && a.valueWidth % 2 == 0 &&
+                       reinterpret_cast<uintptr_t>(a.o) % 4 == 0;
     for (int c = 0; c < chunks; c++) {
       Chunk chunk = next(c);
-      bf16* queries = stage(c);
+      if (STATES_ONLY) continue;
+      const bf16* queries = stage(c);
       const bf16* keys = queries + CHUNK * L::KEY_ROW;
-      const bf16* values = keys + CHUNK * L::KEY_ROW;
-      if (!STATES_ONLY) out.run(chunk, queries, keys, values, copies + c % 2 * L::STATE, slice);
+      float o[VALUES / 16][4] = {};
+      out.run(chunk, queries, keys, keys + CHUNK * L::KEY_ROW, copies + c % 2 * L::STATE, o);
+      out.store(chunk, o, slice, whole);
     }
   } else {
     State<KEYS, VALUES, REVERSE> state(a, rate, slice);
@@ -416,4 +439,5 @@ __device__ void attend(const Attention<bf16>& a) {
 
 ATTENTION_OF_WIDTH(64, 64);
 ATTENTION_OF_WIDTH(128, 128);
+ATTENTION_OF_WIDTH(128, 64);  // 122 KiB of shared memory, for cards with less than 227
 ATTENTION_OF_WIDTH(256, 64);

@@ -2,20 +2,20 @@
 //
 // Source: arXiv 2307.14995, recurrence; in the form S + (k v^T - (1 - lambda) S), see attention_exact.cu. Shapes: states
 // M pointers to [H, keyWidth, valueWidth] fp32, read and overwritten; q, k [M, H keyWidth]; v, o [M, H valueWidth], o
-// overwritten. Launch: 256 threads, grid (M H, ceil(valueWidth / 32)), no dynamic shared memory; keyWidth at most 256.
-// A block has 32 columns of a head's state: eight threads for 128 bytes of a row, 32 rows at once. The sum over rows
-// runs in an order that depends on keyWidth alone, so a sequence's bits do not depend on its neighbours.
+// overwritten. Launch: 8 COLUMNS threads, grid (M H, ceil(valueWidth / COLUMNS)), no dynamic shared memory; keyWidth at
+// most 256. A block has COLUMNS columns of a head's state, 32 rows at once: few columns for few sequences, so that
+// there are blocks enough, many for many, so that rows are read whole. The sum over rows runs in the same order in
+// both, so a sequence's bits do not depend on its neighbours.
 //
 // Bytes: the state once in, once out; at 128 x 128 a head 128 KiB and 96 KFLOP. Bound by memory.
 #include "attention.cuh"
 
 namespace {
 
-constexpr int COLUMNS = 32;
 constexpr int ROWS = 32;
 constexpr int MAX_KEYS = 256;
 
-template <class T>
+template <class T, int COLUMNS>
 __device__ void step(T* o, int oStride, float* const* states, const T* q, int qStride, const T* k, int kStride,
                      const T* v, int vStride, const float* rates, int heads, int keyWidth, int valueWidth) {
   __shared__ float queries[MAX_KEYS];
@@ -34,6 +34,7 @@ __device__ void step(T* o, int oStride, float* const* states, const T* q, int qS
 #pragma unroll
   for (int n = 0; n < MAX_KEYS / ROWS; n++) {
     int i = row + n * ROWS;
+    if (n * ROWS >= keyWidth) break;
     const float* from = state + (long long)i * valueWidth + column;
     if (i < keyWidth && whole && column < valueWidth) {
       float4 four = *reinterpret_cast<const float4*>(from);
@@ -59,7 +60,8 @@ __device__ void step(T* o, int oStride, float* const* states, const T* q, int qS
 #pragma unroll
   for (int n = 0; n < MAX_KEYS / ROWS; n++) {
     int i = row + n * ROWS;
-    if (i >= keyWidth) break;
+    if (n * ROWS >= keyWidth) break;
+    if (i >= keyWidth) continue;
 #pragma unroll
     for (int c = 0; c < 4; c++) {
       s[n][c] = s[n][c] + fmaf(keys[i], value[c], -forget * s[n][c]);
@@ -89,13 +91,15 @@ __device__ void step(T* o, int oStride, float* const* states, const T* q, int qS
 
 }  // namespace
 
-#define STEP(name, T)                                                                                              \
-  extern "C" __global__ void __launch_bounds__(256)                                                                \
+#define STEP(name, T, COLUMNS)                                                                                     \
+  extern "C" __global__ void __launch_bounds__(8 * COLUMNS)                                                        \
       name(T* o, int oStride, float* const* states, const T* q, int qStride, const T* k, int kStride, const T* v,  \
            int vStride, const float* rates, int heads, int keyWidth, int valueWidth) {                             \
-    step<T>(o, oStride, states, q, qStride, k, kStride, v, vStride, rates, heads, keyWidth, valueWidth);           \
+    step<T, COLUMNS>(o, oStride, states, q, qStride, k, kStride, v, vStride, rates, heads, keyWidth, valueWidth);  \
   }                                                                                                                \
   KERNEL(name)
 
-STEP(attention_step_f32, float);
-STEP(attention_step_bf16, bf16);
+STEP(attention_step_f32_32, float, 32);
+STEP(attention_step_f32_128, float, 128);
+STEP(attention_step_bf16_32, bf16, 32);
+STEP(attention_step_bf16_128, bf16, 128);

@@ -1,5 +1,5 @@
 // Lightning Attention on the card: correct first (attention_check), then milliseconds, as JSON lines.
-// attention_bench [PROCESSORS]: sizes at which every kernel is also compared with the reference come first.
+// attention_bench [N]: all of it, or only the times of N rows, for a profiler.
 #define ATTENTION_NO_MAIN
 #include "attention_check.cu"
 
@@ -88,7 +88,7 @@ void attention(int batch, int heads, int time, int ek, int ev, int processors) {
   fflush(stdout);
 }
 
-void step(int sequences, int heads, int ek, int ev) {
+void step(int sequences, int heads, int ek, int ev, int columns) {
   Timer timer;
   size_t n = size_t(heads) * ek * ev;
   int copies = int(std::max<size_t>(1, (size_t(1) << 28) / (n * sequences * 4)));  // so that the cache does not hold them
@@ -100,13 +100,14 @@ void step(int sequences, int heads, int ek, int ev) {
   DeviceArray<float*> pointerArray(pointers);
   double ms = timer.median([&] {
     for (int i = 0; i < copies; i++) {
-      launch("attention_step_bf16", Grid{unsigned(sequences * heads), unsigned((ev + 31) / 32)}, 256, 0, o.at(),
+      launch("attention_step_bf16_" + std::to_string(columns),
+             Grid{unsigned(sequences * heads), unsigned((ev + columns - 1) / columns)}, 8 * columns, 0, o.at(),
              heads * ev, pointerArray.at() + i * sequences, (const bf16*)q.x.at(), heads * ek, (const bf16*)q.x.at(),
              heads * ek, (const bf16*)v.x.at(), heads * ev, rates.at(), heads, ek, ev);
     }
   }) / copies;
-  printf("{\"what\": \"step\", \"sequences\": %d, \"heads\": %d, \"ek\": %d, \"ev\": %d, \"us\": %.2f, \"gb_s\": %.0f}\n",
-         sequences, heads, ek, ev, ms * 1e3, 8.0 * n * sequences / ms / 1e6);
+  printf("{\"what\": \"step\", \"sequences\": %d, \"heads\": %d, \"ek\": %d, \"ev\": %d, \"columns\": %d, \"us\": %.2f, \"gb_s\": %.0f}\n",
+         sequences, heads, ek, ev, columns, ms * 1e3, 8.0 * n * sequences / ms / 1e6);
   fflush(stdout);
 }
 
@@ -125,6 +126,10 @@ int main(int count, char** arguments) {
   require(cudaGetDeviceProperties(&device, 0), "a card");
   int processors = device.multiProcessorCount;
   printf("{\"what\": \"device\", \"name\": \"%s\", \"processors\": %d}\n", device.name, processors);
+  if (count > 1) {
+    bench::attention(4, 32, std::atoi(arguments[1]), 128, 128, processors);
+    return 0;
+  }
   check::all("");
   check::Case large{"1,100 rows, segments of 512", 2, 1100, 4, 128, 128, 512, 512, {}};
   check::attention<bf16>(large, check::ROUNDED);
@@ -140,8 +145,10 @@ int main(int count, char** arguments) {
   bench::attention(8, 16, 2048, 128, 128, processors);
   bench::attention(1, 8, 16384, 128, 128, processors);
   bench::attention(4, 32, 8192, 64, 64, processors);
-  for (int m : {1, 8, 64, 256}) bench::step(m, 8, 128, 128);
-  for (int m : {1, 8, 64, 256}) bench::step(m, 16, 128, 128);
-  bench::step(64, 8, 256, 128);
+  for (int columns : {32, 128}) {
+    for (int m : {1, 8, 64, 256}) bench::step(m, 8, 128, 128, columns);
+    for (int m : {1, 8, 64, 256}) bench::step(m, 16, 128, 128, columns);
+    bench::step(64, 8, 256, 128, columns);
+  }
   return 0;
 }

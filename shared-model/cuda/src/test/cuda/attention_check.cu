@@ -249,7 +249,7 @@ void attention(const Case& c, double tolerance, int compared = 0) {
 
 // One step from a state equals the recurrence, wherever the sequence stands and whoever stands beside it.
 template <class T>
-void step(const char* what, int sequences, int heads, int ek, int ev, double tolerance, const char* name) {
+void step(const char* what, int sequences, int heads, int ek, int ev, double tolerance, const std::string& type) {
   std::vector<float> rates;
   for (int h = 0; h < heads; h++) rates.push_back(h % 2 == 0 ? 0.5f : 3e-6f);
   Matrix<T> q(sequences, heads * ek, 8), k(sequences, heads * ek, 8), v(sequences, heads * ev, 8), o(sequences, heads * ev, 8);
@@ -263,12 +263,13 @@ void step(const char* what, int sequences, int heads, int ek, int ev, double tol
   std::vector<float*> pointers;
   for (int m = 0; m < sequences; m++) pointers.push_back(states.at() + n * (sequences - 1 - m));
   DeviceArray<float*> pointerArray(pointers);
-  auto go = [&](int from, int count) {
-    launch(name, Grid{unsigned(count * heads), unsigned((ev + 31) / 32)}, 256, 0, o.at().at + from * o.stride, o.stride,
+  auto go = [&](int from, int count, int columns) {
+    launch("attention_step_" + type + "_" + std::to_string(columns),
+           Grid{unsigned(count * heads), unsigned((ev + columns - 1) / columns)}, 8 * columns, 0, o.at().at + from * o.stride, o.stride,
            pointerArray.at() + from, q.at().at + from * q.stride, q.stride, k.at().at + from * k.stride, k.stride,
            v.at().at + from * v.stride, v.stride, rateArray.at(), heads, ek, ev);
   };
-  go(0, sequences);
+  go(0, sequences, 128);
   std::vector<float> together = o.read();
   std::vector<float> after = states.read();
 
@@ -290,7 +291,7 @@ void step(const char* what, int sequences, int heads, int ek, int ev, double tol
   expect(what, "state", error(after, state), 1e-6);
   states.write(first);
   o.device.poison();
-  for (int m = 0; m < sequences; m++) go(m, 1);
+  for (int m = 0; m < sequences; m++) go(m, 1, 32);
   expect(what, "alone", together == o.read() && after == states.read() ? 0 : 1, 0);
 }
 
@@ -346,10 +347,10 @@ void all(const std::string& part) {
   if (!part.empty()) return;
   repeats<float>();
   repeats<bf16>();
-  step<float>("step, 128 wide", 5, 3, 128, 128, EXACT, "attention_step_f32");
-  step<float>("step, 256 and 128 wide", 2, 2, 256, 128, EXACT, "attention_step_f32");
-  step<float>("step, 20 and 13 wide", 3, 2, 20, 13, EXACT, "attention_step_f32");
-  step<bf16>("step, 128 wide, bf16", 4, 2, 128, 128, ROUNDED, "attention_step_bf16");
+  step<float>("step, 128 wide", 5, 3, 128, 128, EXACT, "f32");
+  step<float>("step, 256 and 128 wide", 2, 2, 256, 128, EXACT, "f32");
+  step<float>("step, 20 and 13 wide", 3, 2, 20, 13, EXACT, "f32");
+  step<bf16>("step, 128 wide, bf16", 4, 2, 128, 128, ROUNDED, "bf16");
 }
 
 }  // namespace check

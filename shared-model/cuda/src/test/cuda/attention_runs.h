@@ -51,6 +51,7 @@ struct AttentionKernels<float> {
   }
   static int slice(int) { return 64; }
   static unsigned shared(int) { return 0; }
+  static unsigned threads() { return 256; }
 };
 
 #ifndef ATTENTION_FLOAT_ONLY
@@ -66,6 +67,7 @@ struct AttentionKernels<bf16> {
     int valueRow = slice(keyWidth) + 8;
     return 2 * ((keys > 128 ? 2 : 3) * 64 * (2 * keyRow + valueRow) + 2 * keys * valueRow);
   }
+  static unsigned threads() { return 512; }
 };
 #endif
 
@@ -91,7 +93,7 @@ struct AttentionRun {
     int slice = K::slice(keyWidth);
     Grid grid{unsigned(shape.batch * shape.heads), unsigned((valueWidth + slice - 1) / slice),
               unsigned((shape.time + segment - 1) / segment)};
-    launch("attention_" + kind + K::suffix(keyWidth), grid, 256, K::shared(keyWidth), o.at, o.stride, q.at, q.stride,
+    launch("attention_" + kind + K::suffix(keyWidth), grid, K::threads(), K::shared(keyWidth), o.at, o.stride, q.at, q.stride,
            k.at, k.stride, v.at, v.stride, rates, starts, s.before, s.beforeHead, s.beforeEvery, s.after, s.saved,
            shape.every, shape.time, shape.heads, keyWidth, valueWidth, segment, int(transposed));
   }
