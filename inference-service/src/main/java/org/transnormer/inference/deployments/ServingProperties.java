@@ -3,11 +3,14 @@ package org.transnormer.inference.deployments;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.transnormer.model.lm.WeightStorage;
 
 /**
  * How models are served.
  *
  * @param threads of each loaded model; 0 takes the machine's
+ * @param weights what weights are kept as: {@code stored} takes the checkpoint's type; {@code bf16}
+ *     and {@code int8} decode faster and are less exact
  * @param queuedSequences sequences that may wait for a slot
  * @param queuedPromptTokens prompt tokens that may wait: target time to the first token times the
  *     prefill rate
@@ -17,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("tnl.serving")
 public record ServingProperties(
     @DefaultValue("0") int threads,
+    @DefaultValue("stored") WeightStorage weights,
     @DefaultValue("64") int queuedSequences,
     @DefaultValue("65536") int queuedPromptTokens,
     @DefaultValue("30s") Duration drain,

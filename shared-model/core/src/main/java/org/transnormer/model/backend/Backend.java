@@ -25,6 +25,11 @@ public interface Backend extends AutoCloseable {
     return ElementType.F32;
   }
 
+  /** Whether weights that are stored as that can be multiplied and looked up going forward. */
+  default boolean multiplies(ElementType weights) {
+    return weights == compute();
+  }
+
   /**
    * Waits for all that was asked for; arrays of the host that operations overwrite are complete.
    */

@@ -9,7 +9,7 @@ public interface Embedding {
    * x[n] = scale table[tokens[n]]
    *
    * @param x [N, d] overwritten
-   * @param table [V, d] read
+   * @param table [V, d] read; of any element type
    * @param tokens N of them from {@code from} on
    */
   void forward(Tensor x, Tensor table, int[] tokens, int from, double scale);

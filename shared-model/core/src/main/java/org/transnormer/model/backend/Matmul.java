@@ -2,7 +2,10 @@ package org.transnormer.model.backend;
 
 import org.transnormer.model.tensor.Tensor;
 
-/** Products with weights, which lie as [out, in]. */
+/**
+ * Products with weights, which lie as [out, in]. Going forward, w may be of any element type; it is
+ * widened to floats as it is read, everything else is floats.
+ */
 public interface Matmul {
 
   /**

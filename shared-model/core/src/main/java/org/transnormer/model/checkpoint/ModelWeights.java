@@ -1,6 +1,7 @@
 package org.transnormer.model.checkpoint;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -195,28 +196,67 @@ public final class ModelWeights implements AutoCloseable {
     return specs;
   }
 
+  /** Whether every matrix is stored as bfloat16. */
+  public boolean bfloat16() throws MalformedCheckpointException {
+    for (TensorSpec spec : specs) {
+      TensorFile file = files.get(spec.name());
+      if (file == null || TnlTensors.isTheta(spec.name())) {
+        continue;
+      }
+      if (file.info(spec.name()).type() != DType.BF16) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Copies one tensor as native floats.
    *
    * @param target overwritten from {@code offset} (bytes) on
    */
   public void copyFloats(String name, MemorySegment target, long offset) throws IOException {
+    TensorSpec spec = spec(name);
     TensorFile file = files.get(name);
-    TensorSpec spec =
-        specs.stream()
-            .filter(s -> s.name().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () -> new IllegalArgumentException("no such tensor in this model: " + name));
     if (file == null) {
-      TnlConfig tnl = (TnlConfig) config;
-      for (long i = 0; i < spec.elements(); i++) {
-        float value = (float) tnl.initialTheta(i);
-        target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + i * Float.BYTES, value);
-      }
+      theta(spec, target, offset);
       return;
     }
     file.copyFloats(name, target, offset);
+  }
+
+  /** {@link TensorFile#stream} of one tensor. */
+  public void stream(String name, long most, TensorFile.Stretch use) throws IOException {
+    TensorSpec spec = spec(name);
+    TensorFile file = files.get(name);
+    if (file != null) {
+      file.stream(name, most, use);
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      long bytes = spec.elements() * Float.BYTES;
+      MemorySegment floats = arena.allocate(bytes, Float.BYTES);
+      theta(spec, floats, 0);
+      for (long at = 0; at < bytes; at += most * Float.BYTES) {
+        long count = Math.min(most * Float.BYTES, bytes - at);
+        use.take(at / Float.BYTES, floats.asSlice(at, count));
+      }
+    }
+  }
+
+  private TensorSpec spec(String name) {
+    return specs.stream()
+        .filter(s -> s.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no such tensor in this model: " + name));
+  }
+
+  private void theta(TensorSpec spec, MemorySegment target, long offset) {
+    TnlConfig tnl = (TnlConfig) config;
+    for (long i = 0; i < spec.elements(); i++) {
+      float value = (float) tnl.initialTheta(i);
+      target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + i * Float.BYTES, value);
+    }
   }
 
   @Override

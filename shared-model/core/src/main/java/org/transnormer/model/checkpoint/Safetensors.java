@@ -102,12 +102,32 @@ public final class Safetensors implements TensorFile {
   @Override
   public void copyFloats(String name, MemorySegment target, long offset)
       throws MalformedCheckpointException {
+    Floats.copy(readable(name).type(), data(name), target, offset);
+  }
+
+  @Override
+  public void stream(String name, long most, Stretch use) throws IOException {
+    TensorInfo info = readable(name);
+    MemorySegment data = data(name);
+    int bytes = info.type().bytes();
+    try (Arena stretch = Arena.ofConfined()) {
+      long longest = Math.min(most, info.elements());
+      MemorySegment floats = stretch.allocate(longest * Float.BYTES, Float.BYTES);
+      for (long first = 0; first < info.elements(); first += most) {
+        long count = Math.min(most, info.elements() - first);
+        Floats.copy(info.type(), data.asSlice(first * bytes, count * bytes), floats, 0);
+        use.take(first, floats.asSlice(0, count * Float.BYTES));
+      }
+    }
+  }
+
+  private TensorInfo readable(String name) throws MalformedCheckpointException {
     TensorInfo info = info(name);
     if (!Floats.readable(info.type())) {
       throw new MalformedCheckpointException(
           file, "tensor '%s' is %s where F32, BF16 or F16 is needed".formatted(name, info.type()));
     }
-    Floats.copy(info.type(), data(name), target, offset);
+    return info;
   }
 
   @Override

@@ -34,6 +34,24 @@ public interface TensorFile extends AutoCloseable {
    */
   void copyFloats(String name, MemorySegment target, long offset) throws IOException;
 
+  /** Gets a tensor's numbers in order, a stretch at a time. */
+  @FunctionalInterface
+  interface Stretch {
+
+    /**
+     * @param first index of the stretch's first element
+     * @param floats native, gone when this returns
+     */
+    void take(long first, MemorySegment floats) throws IOException;
+  }
+
+  /**
+   * Reads a tensor of type F32, BF16 or F16 without ever holding all of it as floats.
+   *
+   * @param most elements of a stretch; only the last is shorter
+   */
+  void stream(String name, long most, Stretch use) throws IOException;
+
   /** Whether a tensor has the same shape and the same numbers as one of another file. */
   default boolean same(String name, TensorFile other, String otherName) throws IOException {
     if (!info(name).shape().equals(other.info(otherName).shape())) {

@@ -3,6 +3,7 @@ package org.transnormer.model.checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -171,6 +172,32 @@ final class TorchFile implements TensorFile {
 
   @Override
   public void copyFloats(String name, MemorySegment target, long offset) throws IOException {
+    DType type = info(name).type();
+    readBytes(
+        name,
+        BUFFER / type.bytes(),
+        (first, data) -> Floats.copy(type, data, target, offset + first * Float.BYTES));
+  }
+
+  @Override
+  public void stream(String name, long most, Stretch use) throws IOException {
+    DType type = info(name).type();
+    long longest = Math.min(most, info(name).elements());
+    try (Arena stretch = Arena.ofConfined()) {
+      MemorySegment floats = stretch.allocate(longest * Float.BYTES, Float.BYTES);
+      readBytes(
+          name,
+          Math.toIntExact(longest),
+          (first, data) -> {
+            Floats.copy(type, data, floats, 0);
+            long bytes = data.byteSize() / type.bytes() * Float.BYTES;
+            use.take(first, floats.asSlice(0, bytes));
+          });
+    }
+  }
+
+  /** A tensor's bytes as they are stored, a stretch of elements at a time. */
+  private void readBytes(String name, int most, Stretch use) throws IOException {
     TensorInfo info = info(name);
     StoredTensor tensor = stored.get(name);
     if (tensor == null || !Floats.readable(info.type())) {
@@ -178,18 +205,15 @@ final class TorchFile implements TensorFile {
           file, "tensor '%s' is %s where F32, BF16 or F16 is needed".formatted(name, info.type()));
     }
     ZipEntry entry = zip.getEntry(prefix + "data/" + tensor.storage().key());
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[most * info.type().bytes()];
     try (InputStream in = zip.getInputStream(entry)) {
       in.skipNBytes(info.offset());
-      long at = offset;
-      for (long left = info.bytes(); left > 0; ) {
-        int count = (int) Math.min(BUFFER, left);
+      for (long first = 0; first < info.elements(); first += most) {
+        int count = (int) Math.min(most, info.elements() - first) * info.type().bytes();
         if (in.readNBytes(buffer, 0, count) < count) {
           throw new MalformedCheckpointException(file, "tensor '" + name + "' is cut off");
         }
-        Floats.copy(info.type(), MemorySegment.ofArray(buffer).asSlice(0, count), target, at);
-        at += (long) count / info.type().bytes() * Float.BYTES;
-        left -= count;
+        use.take(first, MemorySegment.ofArray(buffer).asSlice(0, count));
       }
     } catch (ZipException e) {
       throw new MalformedCheckpointException(file, "cannot be read: " + e.getMessage(), e);

@@ -20,6 +20,7 @@ public final class ModelFamilies {
 
   static CausalLm load(Path checkpointDir, LoadOptions options) throws IOException {
     ModelConfig config = ModelConfig.read(checkpointDir.resolve("config.json"));
-    return of(config).load(checkpointDir, CpuBackend.open(options.threads(), options.pinThreads()));
+    CpuBackend backend = CpuBackend.open(options.threads(), options.pinThreads());
+    return of(config).load(checkpointDir, backend, options.weights());
   }
 }

@@ -47,6 +47,7 @@ public interface ModelFamily {
    * A model to continue and score texts with.
    *
    * @param backend taken over: closed with the model, or when loading fails
+   * @param weights what the weights are kept as
    */
-  CausalLm load(Path checkpointDir, Backend backend) throws IOException;
+  CausalLm load(Path checkpointDir, Backend backend, WeightStorage weights) throws IOException;
 }

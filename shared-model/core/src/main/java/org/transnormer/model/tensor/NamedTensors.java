@@ -9,7 +9,7 @@ import java.util.SequencedMap;
  * One storage with named tensors that follow each other without a gap, so that an optimizer, a
  * checkpoint or an exchange between ranks can take all of them, or a layer's, as one range.
  */
-public final class NamedTensors {
+public final class NamedTensors implements TensorsByName {
 
   private final Storage storage;
   private final Tensor all;
@@ -67,6 +67,7 @@ public final class NamedTensors {
     return byName;
   }
 
+  @Override
   public Tensor get(String name) {
     Tensor tensor = byName.get(name);
     if (tensor == null) {
@@ -75,7 +76,7 @@ public final class NamedTensors {
     return tensor;
   }
 
-  /** The tensors from {@code first} to {@code last}, as one matrix of {@code columns} columns. */
+  @Override
   public Tensor range(String first, String last, int columns) {
     Tensor from = get(first);
     Tensor to = get(last);

@@ -1,6 +1,7 @@
 package org.transnormer.model.tensor;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where numbers lie: a storage, a first element and a shape. The last axis is contiguous; the
@@ -14,13 +15,21 @@ public final class Tensor {
   private final long offset;
   private final long[] shape;
   private final int rowStride;
+  private final @Nullable Tensor steps;
 
-  private Tensor(Storage storage, ElementType type, long offset, long[] shape, int rowStride) {
+  private Tensor(
+      Storage storage,
+      ElementType type,
+      long offset,
+      long[] shape,
+      int rowStride,
+      @Nullable Tensor steps) {
     this.storage = storage;
     this.type = type;
     this.offset = offset;
     this.shape = shape;
     this.rowStride = rowStride;
+    this.steps = steps;
     long end = rows() == 0 ? offset : offset + (rows() - 1) * rowStride + columns();
     if (offset < 0 || rowStride < columns() || end * type.bytes() > storage.bytes()) {
       throw new IllegalArgumentException(this + " does not lie inside its storage");
@@ -38,7 +47,28 @@ public final class Tensor {
       throw new IllegalArgumentException("impossible shape " + Arrays.toString(shape));
     }
     int columns = Math.toIntExact(shape[shape.length - 1]);
-    return new Tensor(storage, type, offset, shape.clone(), columns);
+    return new Tensor(storage, type, offset, shape.clone(), columns, null);
+  }
+
+  /**
+   * Whole numbers with what one step of them is worth.
+   *
+   * @param numbers of type I8, dense
+   * @param steps [rows, 1] of floats, dense
+   */
+  public static Tensor inSteps(Tensor numbers, Tensor steps) {
+    boolean fits =
+        numbers.type == ElementType.I8
+            && steps.type == ElementType.F32
+            && numbers.dense()
+            && steps.dense()
+            && steps.rows() == numbers.rows()
+            && steps.columns() == 1;
+    if (!fits) {
+      throw new IllegalArgumentException("%s are no steps of %s".formatted(steps, numbers));
+    }
+    return new Tensor(
+        numbers.storage, numbers.type, numbers.offset, numbers.shape, numbers.rowStride, steps);
   }
 
   public Storage storage() {
@@ -47,6 +77,18 @@ public final class Tensor {
 
   public ElementType type() {
     return type;
+  }
+
+  /**
+   * [rows, 1] what one step of each row of an I8 tensor is worth.
+   *
+   * @throws IllegalArgumentException if this tensor has none
+   */
+  public Tensor steps() {
+    if (steps == null) {
+      throw new IllegalArgumentException(this + " is not in steps");
+    }
+    return steps;
   }
 
   /** Index of the first element in the storage. */
@@ -91,8 +133,11 @@ public final class Tensor {
     if (from < 0 || to < from || to > columns()) {
       throw new IndexOutOfBoundsException("columns [%d, %d) of %s".formatted(from, to, this));
     }
+    if (steps != null) {
+      throw new IllegalArgumentException("columns of rows in steps: " + this);
+    }
     long[] matrix = {rows(), to - from};
-    return new Tensor(storage, type, offset + from, matrix, rowStride);
+    return new Tensor(storage, type, offset + from, matrix, rowStride, null);
   }
 
   /** Rows [from, to), as a matrix. */
@@ -101,13 +146,14 @@ public final class Tensor {
       throw new IndexOutOfBoundsException("rows [%d, %d) of %s".formatted(from, to, this));
     }
     long[] matrix = {to - from, columns()};
-    return new Tensor(storage, type, offset + from * rowStride, matrix, rowStride);
+    Tensor theirs = steps == null ? null : steps.rows(from, to);
+    return new Tensor(storage, type, offset + from * rowStride, matrix, rowStride, theirs);
   }
 
   /** The same elements of a dense tensor in another shape. */
   public Tensor reshape(long... other) {
     Tensor reshaped = of(storage, type, offset, other);
-    if (!dense() || reshaped.elements() != elements()) {
+    if (!dense() || steps != null || reshaped.elements() != elements()) {
       throw new IllegalArgumentException(this + " is no " + Arrays.toString(other));
     }
     return reshaped;

@@ -15,6 +15,7 @@ import org.transnormer.model.backend.Norm;
 import org.transnormer.model.backend.Optimizer;
 import org.transnormer.model.backend.Pointwise;
 import org.transnormer.model.backend.Positions;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
 
@@ -64,6 +65,11 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
+  public boolean multiplies(ElementType weights) {
+    return true;
+  }
+
+  @Override
   public Storage allocate(String name, long bytes) {
     CpuStorage storage = new CpuStorage(name, bytes);
     storages.add(storage);
@@ -79,19 +85,39 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void write(Tensor target, MemorySegment source) {
-    long row = (long) target.columns() * Float.BYTES;
-    address(target);
-    for (long n = 0; n < target.rows(); n++) {
-      CpuStorage.row(target, n).copyFrom(source.asSlice(n * row, row));
+    StoredRows rows = StoredRows.of(target);
+    long bytes = (long) target.columns() * Float.BYTES;
+    if (target.type() == ElementType.F32) {
+      for (long n = 0; n < target.rows(); n++) {
+        CpuStorage.row(target, n).copyFrom(source.asSlice(n * bytes, bytes));
+      }
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment row = arena.allocate(bytes, Float.BYTES);
+      for (long n = 0; n < target.rows(); n++) {
+        row.copyFrom(source.asSlice(n * bytes, bytes));
+        rows.write(n, row.address());
+      }
     }
   }
 
   @Override
   public void read(MemorySegment target, Tensor source) {
-    long row = (long) source.columns() * Float.BYTES;
-    address(source);
-    for (long n = 0; n < source.rows(); n++) {
-      target.asSlice(n * row, row).copyFrom(CpuStorage.row(source, n));
+    StoredRows rows = StoredRows.of(source);
+    long bytes = (long) source.columns() * Float.BYTES;
+    if (source.type() == ElementType.F32) {
+      for (long n = 0; n < source.rows(); n++) {
+        target.asSlice(n * bytes, bytes).copyFrom(CpuStorage.row(source, n));
+      }
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment row = arena.allocate(bytes, Float.BYTES);
+      for (long n = 0; n < source.rows(); n++) {
+        rows.read(row.address(), n);
+        target.asSlice(n * bytes, bytes).copyFrom(row);
+      }
     }
   }
 

@@ -28,14 +28,15 @@ final class CpuEmbedding implements Embedding {
     Shapes.matrix("x", x, x.rows(), columns);
     requireTokens(table, tokens, from, x.rows());
     long xa = address(x);
-    long ta = address(table);
+    StoredRows rows = StoredRows.of(table);
     tasks.run(
         x.rows(),
         columns,
         (first, last) -> {
           for (long n = first; n < last; n++) {
-            long row = ta + tokens[from + (int) n] * Shapes.stride(table);
-            scale(xa + n * Shapes.stride(x), row, (float) scale, columns);
+            long xn = xa + n * Shapes.stride(x);
+            rows.read(xn, tokens[from + (int) n]);
+            scale(xn, xn, (float) scale, columns);
           }
         });
   }

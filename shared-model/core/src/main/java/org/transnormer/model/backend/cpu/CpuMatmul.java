@@ -4,6 +4,7 @@ import static org.transnormer.model.backend.cpu.CpuStorage.address;
 
 import org.transnormer.model.backend.Matmul;
 import org.transnormer.model.backend.Write;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Tensor;
 
 /**
@@ -27,6 +28,9 @@ final class CpuMatmul implements Matmul {
   /** Slices start at multiples of it, so that kernels see whole tiles. */
   private static final int GRAIN = 16;
 
+  /** Floats of a panel of w: large enough to be worth a product, small enough for a cache. */
+  private static final int PANEL_FLOATS = 1 << 18;
+
   private final WorkerPool pool;
   private final Gemm gemm;
   private final Scratch[] scratch;
@@ -43,12 +47,14 @@ final class CpuMatmul implements Matmul {
       forwardFew(write, y, x, w);
       return;
     }
+    require(y, x, w);
+    if (w.type() != ElementType.F32) {
+      forwardWidening(write, y, x, w);
+      return;
+    }
     int outputs = Math.toIntExact(w.rows());
     int inputs = w.columns();
     int rows = Math.toIntExact(x.rows());
-    Shapes.matrix("x", x, rows, inputs);
-    Shapes.matrix("y", y, rows, outputs);
-    Shapes.dense("w", w, (long) outputs * inputs);
     long ya = address(y);
     long xa = address(x);
     long wa = address(w);
@@ -92,21 +98,48 @@ final class CpuMatmul implements Matmul {
     }
   }
 
-  @Override
-  public void forwardFew(Write write, Tensor y, Tensor x, Tensor w) {
+  /** {@link #forward} with a w that becomes floats a panel at a time, while it is in the cache. */
+  private void forwardWidening(Write write, Tensor y, Tensor x, Tensor w) {
     int outputs = Math.toIntExact(w.rows());
     int inputs = w.columns();
     int rows = Math.toIntExact(x.rows());
-    Shapes.matrix("x", x, rows, inputs);
-    Shapes.matrix("y", y, rows, outputs);
-    Shapes.dense("w", w, (long) outputs * inputs);
     long ya = address(y);
     long xa = address(x);
-    long wa = address(w);
-    boolean accumulate = write == Write.ACCUMULATE;
-    FewRows product =
-        new FewRows(accumulate, ya, y.rowStride(), xa, x.rowStride(), wa, rows, inputs);
-    int perTask = FewRows.outputsPerTask(inputs);
+    StoredRows stored = StoredRows.of(w);
+    float beta = beta(write);
+    int evenly = Math.max(FEWEST_OUTPUTS, Math.ceilDiv(outputs, MOST_SLICES));
+    int panel = Math.max(GRAIN, Math.min(evenly, PANEL_FLOATS / inputs) / GRAIN * GRAIN);
+    pool.run(
+        Math.ceilDiv(outputs, panel),
+        (task, worker) -> {
+          int from = task * panel;
+          int count = Math.min(panel, outputs - from);
+          long floats = scratch[worker].floats((long) panel * inputs);
+          for (int o = 0; o < count; o++) {
+            stored.read(floats + (long) o * inputs * Float.BYTES, from + o);
+          }
+          gemm.multiply(
+              false,
+              true,
+              rows,
+              count,
+              inputs,
+              xa,
+              x.rowStride(),
+              floats,
+              inputs,
+              beta,
+              ya + (long) from * Float.BYTES,
+              y.rowStride());
+        });
+  }
+
+  @Override
+  public void forwardFew(Write write, Tensor y, Tensor x, Tensor w) {
+    require(y, x, w);
+    int outputs = Math.toIntExact(w.rows());
+    FewRows product = FewRows.of(write == Write.ACCUMULATE, y, x, w);
+    int perTask = FewRows.outputsPerTask(w);
     pool.run(
         Math.ceilDiv(outputs, perTask),
         (task, worker) ->
@@ -114,6 +147,12 @@ final class CpuMatmul implements Matmul {
                 task * perTask,
                 Math.min(outputs, (task + 1) * perTask),
                 scratch[worker].floats(FewRows.SCRATCH_FLOATS)));
+  }
+
+  private static void require(Tensor y, Tensor x, Tensor w) {
+    Shapes.matrix("x", x, x.rows(), w.columns());
+    Shapes.matrix("y", y, x.rows(), Math.toIntExact(w.rows()));
+    Shapes.dense("w", w, w.elements());
   }
 
   @Override

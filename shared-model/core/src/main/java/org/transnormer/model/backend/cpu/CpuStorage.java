@@ -3,7 +3,6 @@ package org.transnormer.model.backend.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.transnormer.model.tensor.ElementType;
-import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
 
@@ -17,7 +16,7 @@ final class CpuStorage implements Storage {
   CpuStorage(String name, long bytes) {
     this.name = name;
     try {
-      this.memory = arena.allocate(bytes, MemoryPlan.ALIGNMENT);
+      this.memory = Pages.allocate(bytes, arena);
     } catch (OutOfMemoryError e) {
       arena.close();
       throw e;

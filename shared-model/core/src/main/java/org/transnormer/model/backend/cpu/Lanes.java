@@ -20,12 +20,32 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Lanes {
 
+  private static final String BOUNDS_CHECK = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
+
+  /*
+   * Vectors are loaded from addresses, in a segment that is all of memory: bounds of it protect
+   * nothing, but their checks cost a third of a kernel's time. Read by the Vector API when it starts.
+   */
+  static {
+    if (System.getProperty(BOUNDS_CHECK) == null) {
+      System.setProperty(BOUNDS_CHECK, "0");
+    }
+  }
+
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int WIDTH = SPECIES.length();
+
+  private static final VectorSpecies<Integer> INTEGERS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
 
   private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final int BFLOAT16_SHIFT = 16;
+  private static final int UPPER_HALF = -1 << BFLOAT16_SHIFT;
 
   private static final VectorShuffle<Float> FOLD_8 = fold(8);
   private static final VectorShuffle<Float> FOLD_4 = fold(4);
@@ -61,6 +81,32 @@ final class Lanes {
     return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER, mask);
   }
 
+  /** As many 32-bit words as a vector has lanes. */
+  static IntVector words(long address) {
+    return IntVector.fromMemorySegment(INTEGERS, MEMORY, address, ORDER);
+  }
+
+  /** The bfloat16 in each word's lower half. */
+  static FloatVector lowerHalf(IntVector words) {
+    return (FloatVector) words.lanewise(VectorOperators.LSHL, BFLOAT16_SHIFT).viewAsFloatingLanes();
+  }
+
+  /** The bfloat16 in each word's upper half. */
+  static FloatVector upperHalf(IntVector words) {
+    return (FloatVector) words.and(UPPER_HALF).viewAsFloatingLanes();
+  }
+
+  /** Each word, as a number. */
+  static FloatVector number(IntVector words) {
+    return (FloatVector) words.convert(VectorOperators.I2F, 0);
+  }
+
+  /** Each word shifted left, as a number. */
+  static FloatVector number(IntVector words, int shift) {
+    return (FloatVector)
+        words.lanewise(VectorOperators.LSHL, shift).convert(VectorOperators.I2F, 0);
+  }
+
   static void store(long address, FloatVector vector) {
     vector.intoMemorySegment(MEMORY, address, ORDER);
   }
@@ -90,6 +136,31 @@ final class Lanes {
     MEMORY.set(FLOAT, address, value);
   }
 
+  static float getBfloat16(long address) {
+    return Float.intBitsToFloat(MEMORY.get(SHORT, address) << BFLOAT16_SHIFT);
+  }
+
+  /** The upper half of a float; whoever calls has rounded it. */
+  static void setBfloat16(long address, float value) {
+    MEMORY.set(SHORT, address, (short) (Float.floatToRawIntBits(value) >>> BFLOAT16_SHIFT));
+  }
+
+  static int getInt(long address) {
+    return MEMORY.get(INT, address);
+  }
+
+  static void setInt(long address, int value) {
+    MEMORY.set(INT, address, value);
+  }
+
+  static byte getByte(long address) {
+    return MEMORY.get(BYTE, address);
+  }
+
+  static void setByte(long address, byte value) {
+    MEMORY.set(BYTE, address, value);
+  }
+
   static void fill(long address, long floats, float value) {
     if (value == 0f) {
       MEMORY.asSlice(address, floats * Float.BYTES).fill((byte) 0);
@@ -117,6 +188,34 @@ final class Lanes {
       s = s.add(s.rearrange(FOLD_2));
     }
     return s.add(s.rearrange(FOLD_1)).lane(0);
+  }
+
+  /**
+   * {@link #sum} of a vector in memory, to the bit. A chain of scalars is shorter than one of
+   * shuffles, and sums of neighbouring vectors overlap.
+   */
+  static float sum(long address) {
+    if (WIDTH == 8) {
+      return sumOf8(address, 1);
+    }
+    if (WIDTH == 16) {
+      return sumOf8(address, 2);
+    }
+    return sum(load(address));
+  }
+
+  /** Of eight lanes, each the sum of {@code parts} that are eight lanes apart. */
+  private static float sumOf8(long address, int parts) {
+    float even = lane(address, 0, parts) + lane(address, 4, parts);
+    even += lane(address, 2, parts) + lane(address, 6, parts);
+    float odd = lane(address, 1, parts) + lane(address, 5, parts);
+    odd += lane(address, 3, parts) + lane(address, 7, parts);
+    return even + odd;
+  }
+
+  private static float lane(long address, int lane, int parts) {
+    long at = address + (long) lane * Float.BYTES;
+    return parts == 1 ? get(at) : get(at) + get(at + 8 * Float.BYTES);
   }
 
   /** Largest lane; NaN if there is one. */

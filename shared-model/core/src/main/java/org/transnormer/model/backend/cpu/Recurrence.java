@@ -6,7 +6,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * One head's step of decoding: the state is read and written once.
+ * One head's step of decoding: the state is read and written once, row after row as it lies in
+ * memory; what is read and written again and again, a row of outputs, stays in the nearest cache.
  *
  * <p>lambda S + k v^T is computed as S + (k v^T - (1 - lambda) S). The two are equal, but lambda
  * can be nearer to 1 than a float's precision; so what a step forgets joins what it learns, and is
@@ -14,7 +15,8 @@ import jdk.incubator.vector.VectorMask;
  */
 final class Recurrence {
 
-  private static final long VECTOR = (long) WIDTH * Float.BYTES;
+  /** Rows that go together, so that outputs are not fetched for each. */
+  private static final int ROWS = 4;
 
   private Recurrence() {}
 
@@ -24,63 +26,70 @@ final class Recurrence {
   static void step(
       long o, long state, long q, long k, long v, float forget, int keyWidth, int valueWidth) {
     long row = (long) valueWidth * Float.BYTES;
-    int j = 0;
-    for (; j <= valueWidth - 2 * WIDTH; j += 2 * WIDTH) {
-      long at = (long) j * Float.BYTES;
-      twoVectors(o + at, state + at, row, q, k, v + at, forget, keyWidth);
+    Lanes.fill(o, valueWidth, 0f);
+    int i = 0;
+    for (; i <= keyWidth - ROWS; i += ROWS) {
+      long at = (long) i * Float.BYTES;
+      fourRows(o, state + i * row, row, q + at, k + at, v, forget, valueWidth);
     }
-    for (; j < valueWidth; j += WIDTH) {
+    for (; i < keyWidth; i++) {
+      float qi = Lanes.get(q + (long) i * Float.BYTES);
+      float ki = Lanes.get(k + (long) i * Float.BYTES);
+      oneRow(o, state + i * row, qi, ki, v, forget, 0, valueWidth);
+    }
+  }
+
+  private static void fourRows(
+      long o, long state, long row, long q, long k, long v, float forget, int valueWidth) {
+    FloatVector lost = Lanes.broadcast(-forget);
+    FloatVector k0 = Lanes.broadcast(Lanes.get(k));
+    FloatVector k1 = Lanes.broadcast(Lanes.get(k + Float.BYTES));
+    FloatVector k2 = Lanes.broadcast(Lanes.get(k + 2 * Float.BYTES));
+    FloatVector k3 = Lanes.broadcast(Lanes.get(k + 3 * Float.BYTES));
+    FloatVector q0 = Lanes.broadcast(Lanes.get(q));
+    FloatVector q1 = Lanes.broadcast(Lanes.get(q + Float.BYTES));
+    FloatVector q2 = Lanes.broadcast(Lanes.get(q + 2 * Float.BYTES));
+    FloatVector q3 = Lanes.broadcast(Lanes.get(q + 3 * Float.BYTES));
+    int whole = valueWidth - valueWidth % WIDTH;
+    for (int j = 0; j < whole; j += WIDTH) {
+      long at = (long) j * Float.BYTES;
+      long s = state + at;
+      FloatVector values = Lanes.load(v + at);
+      FloatVector s0 = Lanes.load(s);
+      s0 = k0.fma(values, s0.mul(lost)).add(s0);
+      Lanes.store(s, s0);
+      FloatVector sum = q0.fma(s0, Lanes.load(o + at));
+      FloatVector s1 = Lanes.load(s + row);
+      s1 = k1.fma(values, s1.mul(lost)).add(s1);
+      Lanes.store(s + row, s1);
+      sum = q1.fma(s1, sum);
+      FloatVector s2 = Lanes.load(s + 2 * row);
+      s2 = k2.fma(values, s2.mul(lost)).add(s2);
+      Lanes.store(s + 2 * row, s2);
+      sum = q2.fma(s2, sum);
+      FloatVector s3 = Lanes.load(s + 3 * row);
+      s3 = k3.fma(values, s3.mul(lost)).add(s3);
+      Lanes.store(s + 3 * row, s3);
+      Lanes.store(o + at, q3.fma(s3, sum));
+    }
+    for (int r = 0; whole < valueWidth && r < ROWS; r++) {
+      float qr = Lanes.get(q + (long) r * Float.BYTES);
+      float kr = Lanes.get(k + (long) r * Float.BYTES);
+      oneRow(o, state + r * row, qr, kr, v, forget, whole, valueWidth);
+    }
+  }
+
+  /** Columns from {@code first} on. */
+  private static void oneRow(
+      long o, long state, float q, float k, long v, float forget, int first, int valueWidth) {
+    for (int j = first; j < valueWidth; j += WIDTH) {
       long at = (long) j * Float.BYTES;
       VectorMask<Float> rest = Lanes.rest(j, valueWidth);
-      oneVector(o + at, state + at, row, q, k, v + at, forget, keyWidth, rest);
+      FloatVector before = Lanes.load(state + at, rest);
+      FloatVector learnt = Lanes.broadcast(k).fma(Lanes.load(v + at, rest), before.mul(-forget));
+      FloatVector s = learnt.add(before);
+      Lanes.store(state + at, s, rest);
+      Lanes.store(o + at, Lanes.broadcast(q).fma(s, Lanes.load(o + at, rest)), rest);
     }
-  }
-
-  private static void twoVectors(
-      long o, long state, long row, long q, long k, long v, float forget, int keyWidth) {
-    FloatVector lost = Lanes.broadcast(-forget);
-    FloatVector v0 = Lanes.load(v);
-    FloatVector v1 = Lanes.load(v + VECTOR);
-    FloatVector o0 = Lanes.zero();
-    FloatVector o1 = Lanes.zero();
-    for (int i = 0; i < keyWidth; i++) {
-      long s = state + i * row;
-      FloatVector ki = Lanes.broadcast(Lanes.get(k + (long) i * Float.BYTES));
-      FloatVector qi = Lanes.broadcast(Lanes.get(q + (long) i * Float.BYTES));
-      FloatVector before0 = Lanes.load(s);
-      FloatVector before1 = Lanes.load(s + VECTOR);
-      FloatVector s0 = ki.fma(v0, before0.mul(lost)).add(before0);
-      FloatVector s1 = ki.fma(v1, before1.mul(lost)).add(before1);
-      Lanes.store(s, s0);
-      Lanes.store(s + VECTOR, s1);
-      o0 = qi.fma(s0, o0);
-      o1 = qi.fma(s1, o1);
-    }
-    Lanes.store(o, o0);
-    Lanes.store(o + VECTOR, o1);
-  }
-
-  private static void oneVector(
-      long o,
-      long state,
-      long row,
-      long q,
-      long k,
-      long v,
-      float forget,
-      int keyWidth,
-      VectorMask<Float> rest) {
-    FloatVector v0 = Lanes.load(v, rest);
-    FloatVector o0 = Lanes.zero();
-    for (int i = 0; i < keyWidth; i++) {
-      long s = state + i * row;
-      FloatVector ki = Lanes.broadcast(Lanes.get(k + (long) i * Float.BYTES));
-      FloatVector qi = Lanes.broadcast(Lanes.get(q + (long) i * Float.BYTES));
-      FloatVector before = Lanes.load(s, rest);
-      FloatVector s0 = ki.fma(v0, before.mul(-forget)).add(before);
-      Lanes.store(s, s0, rest);
-      o0 = qi.fma(s0, o0);
-    }
-    Lanes.store(o, o0, rest);
   }
 }

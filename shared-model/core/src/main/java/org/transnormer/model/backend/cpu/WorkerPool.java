@@ -69,7 +69,7 @@ public final class WorkerPool implements AutoCloseable {
       workers.get(i).wake();
     }
     region.work(0);
-    region.await();
+    region.await(this);
     current = Region.NOTHING;
     region.rethrow();
   }
@@ -98,6 +98,7 @@ public final class WorkerPool implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
     private volatile @Nullable Throwable failure;
+    private volatile @Nullable Thread waiting;
 
     Region(Task task, int tasks) {
       this.task = task;
@@ -115,18 +116,27 @@ public final class WorkerPool implements AutoCloseable {
         } catch (RuntimeException | Error e) {
           failure = e;
         } finally {
-          ended.incrementAndGet();
+          if (ended.incrementAndGet() == tasks) {
+            LockSupport.unpark(waiting);
+          }
         }
       }
     }
 
-    void await() {
-      for (int spin = 0; ended.get() < tasks; spin++) {
-        if (spin < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield();
+    /**
+     * Waits for the last task. Who waits long waits for a thread that lost its processor to other
+     * work; so it gives up its own, for that thread to go on there.
+     */
+    void await(WorkerPool pool) {
+      for (int spin = 0; spin < SPINS; spin++) {
+        if (ended.get() == tasks) {
+          return;
         }
+        Thread.onSpinWait();
+      }
+      waiting = Thread.currentThread();
+      while (ended.get() < tasks) {
+        LockSupport.park(pool);
       }
     }
 

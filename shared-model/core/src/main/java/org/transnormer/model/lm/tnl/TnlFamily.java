@@ -16,6 +16,7 @@ import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.lm.TrainingShape;
+import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Tensor;
@@ -78,7 +79,8 @@ public final class TnlFamily implements ModelFamily {
   }
 
   @Override
-  public CausalLm load(Path checkpointDir, Backend backend) throws IOException {
-    return TnlLm.load(checkpointDir, config, backend);
+  public CausalLm load(Path checkpointDir, Backend backend, WeightStorage weights)
+      throws IOException {
+    return TnlLm.load(checkpointDir, config, backend, weights);
   }
 }

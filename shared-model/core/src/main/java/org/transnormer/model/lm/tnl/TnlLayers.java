@@ -13,8 +13,8 @@ import org.transnormer.model.layer.ChannelMixer;
 import org.transnormer.model.layer.OutputGate;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.layer.TokenMixer;
-import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Tensor;
+import org.transnormer.model.tensor.TensorsByName;
 
 /** The layers of a model over a buffer of parameters. */
 record TnlLayers(
@@ -29,7 +29,7 @@ record TnlLayers(
    * @param parameters as products read them
    */
   static TnlLayers of(
-      Backend backend, TnlConfig config, NamedTensors exact, NamedTensors parameters) {
+      Backend backend, TnlConfig config, TensorsByName exact, TensorsByName parameters) {
     TokenMixer.Functions functions =
         new TokenMixer.Functions(Activation.named(config.activation()), config.phases());
     List<TokenMixer> tokenMixers = new ArrayList<>();
@@ -63,12 +63,12 @@ record TnlLayers(
   }
 
   /** Gradients are floats all of them. */
-  static TokenMixer.Weights mixerGradients(TnlConfig config, NamedTensors gradients, int l) {
+  static TokenMixer.Weights mixerGradients(TnlConfig config, TensorsByName gradients, int l) {
     return mixerWeights(config, gradients, gradients, l);
   }
 
   private static TokenMixer.Weights mixerWeights(
-      TnlConfig config, NamedTensors exact, NamedTensors tensors, int l) {
+      TnlConfig config, TensorsByName exact, TensorsByName tensors, int l) {
     return new TokenMixer.Weights(
         tensors.get(TnlTensors.projection(config, l)),
         tensors.get(TnlTensors.out(l)),
@@ -79,11 +79,11 @@ record TnlLayers(
                 tensors.get(TnlTensors.gateDown(l)), tensors.get(TnlTensors.gateUp(l))));
   }
 
-  static Tensor w12(TnlConfig config, NamedTensors tensors, int l) {
+  static Tensor w12(TnlConfig config, TensorsByName tensors, int l) {
     return tensors.range(TnlTensors.l1(l), TnlTensors.l2(l), config.width());
   }
 
-  static Tensor w3(NamedTensors tensors, int l) {
+  static Tensor w3(TensorsByName tensors, int l) {
     return tensors.get(TnlTensors.l3(l));
   }
 

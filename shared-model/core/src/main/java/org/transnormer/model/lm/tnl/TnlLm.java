@@ -1,25 +1,20 @@
 package org.transnormer.model.lm.tnl;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.ModelWeights;
-import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.Logits;
 import org.transnormer.model.lm.SequenceState;
+import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.tensor.ElementType;
-import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
 
@@ -34,59 +29,53 @@ final class TnlLm implements CausalLm {
 
   private final Backend backend;
   private final TnlConfig config;
-  private final NamedTensors exact;
-  private final NamedTensors parameters;
+  private final TnlWeights weights;
   private final TnlLayers layers;
   private final Storage workspace;
-  private final InferenceMemory.Tensors tensors;
+  private final InferenceMemory.@Nullable Tensors[] tensors = new InferenceMemory.Tensors[ROWS + 1];
 
-  /**
-   * @param exact the parameters that are used as floats
-   * @param parameters in the type that the backend computes in
-   */
-  private TnlLm(Backend backend, TnlConfig config, NamedTensors exact, NamedTensors parameters) {
+  private final InferenceMemory.Tensors all;
+
+  private TnlLm(Backend backend, TnlConfig config, TnlWeights weights) {
     this.backend = backend;
     this.config = config;
-    this.exact = exact;
-    this.parameters = parameters;
-    this.layers = TnlLayers.of(backend, config, exact, parameters);
+    this.weights = weights;
+    this.layers = TnlLayers.of(backend, config, weights, weights);
     InferenceMemory memory = new InferenceMemory(config, ROWS, backend.compute());
     this.workspace = backend.allocate("inference", memory.plan().bytes());
-    this.tensors = memory.in(workspace);
+    this.all = memory.in(workspace);
   }
 
   /** Takes the backend over: it is closed with the model, or when loading fails. */
-  static TnlLm load(Path folder, TnlConfig config, Backend backend) throws IOException {
-    try (ModelWeights weights = ModelWeights.open(folder, config)) {
-      SequencedMap<String, long[]> shapes = TnlLayers.shapes(config);
-      NamedTensors parameters = allocate(backend, "parameters", backend.compute(), shapes);
-      NamedTensors exact = parameters;
-      if (backend.compute() != ElementType.F32 && config.lrpeLayers() > 0) {
-        SequencedMap<String, long[]> thetas = new LinkedHashMap<>(shapes);
-        thetas.keySet().removeIf(name -> !TnlTensors.isTheta(name));
-        exact = allocate(backend, "theta", ElementType.F32, thetas);
-      }
-      for (Map.Entry<String, Tensor> entry : parameters.byName().entrySet()) {
-        try (Arena arena = Arena.ofConfined()) {
-          long bytes = entry.getValue().elements() * Float.BYTES;
-          MemorySegment numbers = arena.allocate(bytes, Float.BYTES);
-          weights.copyFloats(entry.getKey(), numbers, 0);
-          backend.write(entry.getValue(), numbers);
-          if (exact != parameters && exact.byName().containsKey(entry.getKey())) {
-            backend.write(exact.get(entry.getKey()), numbers);
-          }
-        }
-      }
-      return new TnlLm(backend, config, exact, parameters);
+  static TnlLm load(Path folder, TnlConfig config, Backend backend, WeightStorage storage)
+      throws IOException {
+    try (ModelWeights file = ModelWeights.open(folder, config)) {
+      TnlWeights weights = TnlWeights.allocate(backend, config, type(storage, file, backend));
+      weights.load(backend, file);
+      return new TnlLm(backend, config, weights);
     } catch (IOException | RuntimeException | Error e) {
       backend.close();
       throw e;
     }
   }
 
-  private static NamedTensors allocate(
-      Backend backend, String name, ElementType type, SequencedMap<String, long[]> shapes) {
-    return new NamedTensors(backend.allocate(name, NamedTensors.bytes(type, shapes)), type, shapes);
+  private static ElementType type(WeightStorage storage, ModelWeights file, Backend backend)
+      throws IOException {
+    ElementType type =
+        switch (storage) {
+          case STORED -> file.bfloat16() ? ElementType.BF16 : ElementType.F32;
+          case F32 -> ElementType.F32;
+          case BF16 -> ElementType.BF16;
+          case INT8 -> ElementType.I8;
+        };
+    if (backend.multiplies(type)) {
+      return type;
+    }
+    if (storage == WeightStorage.STORED) {
+      return backend.compute();
+    }
+    throw new IllegalArgumentException(
+        "%s cannot keep weights as %s".formatted(backend.describe(), storage));
   }
 
   @Override
@@ -116,7 +105,7 @@ final class TnlLm implements CausalLm {
         to,
         (x, _, count, end) -> {
           if (end == to) {
-            InferenceMemory.Tensors t = tensors.rows(1);
+            InferenceMemory.Tensors t = tensors(1);
             layers
                 .head()
                 .step(x.rows(count - 1, count), t.head(), (logits, _) -> copy(last, 0, logits));
@@ -139,7 +128,7 @@ final class TnlLm implements CausalLm {
                 .head()
                 .forward(
                     x,
-                    tensors.rows(count).head(),
+                    tensors(count).head(),
                     (logits, row) -> copy(every, begin - from + row, logits)));
   }
 
@@ -162,7 +151,7 @@ final class TnlLm implements CausalLm {
                   .head()
                   .forward(
                       x,
-                      tensors.rows(count).head(),
+                      tensors(count).head(),
                       (logits, row) ->
                           backend.loss().crossEntropy(nats, logits, targets, begin + row)));
       backend.finish();
@@ -180,7 +169,7 @@ final class TnlLm implements CausalLm {
     TnlState own = own(state);
     for (int begin = from; begin < to; begin += ROWS) {
       int count = Math.min(ROWS, to - begin);
-      InferenceMemory.Tensors t = tensors.rows(count);
+      InferenceMemory.Tensors t = tensors(count);
       long[] positions = TnlLayers.positions(own.position(), count);
       backend.embedding().forward(t.x(), layers.table(), tokens, begin, layers.embeddingScale());
       for (int l = 0; l < config.layers(); l++) {
@@ -212,7 +201,7 @@ final class TnlLm implements CausalLm {
   }
 
   private void decode(List<TnlState> states, int[] tokens, int from, Logits out) {
-    InferenceMemory.Tensors t = tensors.rows(states.size());
+    InferenceMemory.Tensors t = tensors(states.size());
     long[] positions = states.stream().mapToLong(TnlState::position).toArray();
     backend.embedding().forward(t.x(), layers.table(), tokens, from, layers.embeddingScale());
     for (int l = 0; l < config.layers(); l++) {
@@ -229,6 +218,16 @@ final class TnlLm implements CausalLm {
     states.forEach(state -> state.advance(1));
     OutputHead.Stretch copy = (logits, row) -> copy(out, from + row, logits);
     layers.head().step(t.x(), t.head(), copy);
+  }
+
+  /** Views of so many rows; made once, because a step must not leave anything to collect. */
+  private InferenceMemory.Tensors tensors(int rows) {
+    InferenceMemory.Tensors views = tensors[rows];
+    if (views == null) {
+      views = all.rows(rows);
+      tensors[rows] = views;
+    }
+    return views;
   }
 
   private void copy(Logits target, int row, Tensor logits) {
@@ -262,10 +261,7 @@ final class TnlLm implements CausalLm {
   @Override
   public synchronized void close() {
     backend.release(workspace);
-    backend.release(parameters.storage());
-    if (exact != parameters) {
-      backend.release(exact.storage());
-    }
+    backend.release(weights.storage());
     backend.close();
   }
 }

@@ -20,9 +20,15 @@ public final class Checkpoints {
 
   public static void write(Path path, TnlConfig config, Backend backend, long seed)
       throws IOException {
+    try (TnlTrainable model = new TnlTrainable(backend, config, 1, 1)) {
+      new TnlFamily(config).initialise(model, backend, seed);
+      write(path, config, backend, model);
+    }
+  }
+
+  static void write(Path path, TnlConfig config, Backend backend, TnlTrainable model)
+      throws IOException {
     CheckpointFolder folder = new CheckpointFolder(path);
-    TnlTrainable model = new TnlTrainable(backend, config, 1, 1);
-    new TnlFamily(config).initialise(model, backend, seed);
     try (Arena arena = Arena.ofConfined()) {
       List<SafetensorsWriter.Source> sources = new ArrayList<>();
       for (TensorSpec spec : TnlTensors.of(config)) {
