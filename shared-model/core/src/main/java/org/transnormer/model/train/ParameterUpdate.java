@@ -12,7 +12,7 @@ import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Tensor;
 
 /** AdamW over all parameters of a model: the moments, and one call per stretch of equal decay. */
-final class ParameterUpdate implements AutoCloseable {
+public final class ParameterUpdate implements AutoCloseable {
 
   /** Added to the norm that the clipping limit is divided by, as the usual libraries do. */
   private static final double CLIP_EPSILON = 1e-6;
@@ -26,7 +26,7 @@ final class ParameterUpdate implements AutoCloseable {
   /** Parameters that follow each other and decay alike, as rows of the flat tensors. */
   private record Stretch(long from, long to, boolean decays) {}
 
-  ParameterUpdate(Backend backend, LanguageModel model) {
+  public ParameterUpdate(Backend backend, LanguageModel model) {
     this.backend = backend;
     this.model = model;
     SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
@@ -60,19 +60,19 @@ final class ParameterUpdate implements AutoCloseable {
   }
 
   /** Over all parameters together. */
-  double gradientNorm() {
+  public double gradientNorm() {
     return Math.sqrt(backend.optimizer().sumOfSquares(model.gradients().all()));
   }
 
   /** The factor that brings a gradient of this norm down to the limit. */
-  static double clipFactor(double clip, double norm) {
+  public static double clipFactor(double clip, double norm) {
     return clip == 0 ? 1 : Math.min(1, clip / (norm + CLIP_EPSILON));
   }
 
   /**
    * @param step number of this update, the first is 1
    */
-  void apply(OptimizerSpec spec, double learningRate, long step, double gradientScale) {
+  public void apply(OptimizerSpec spec, double learningRate, long step, double gradientScale) {
     NamedTensors rounded = model.rounded();
     for (Stretch s : stretches) {
       AdamW update =

@@ -10,6 +10,7 @@ import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.ChannelMixer;
+import org.transnormer.model.layer.Decays;
 import org.transnormer.model.layer.OutputGate;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.layer.TokenMixer;

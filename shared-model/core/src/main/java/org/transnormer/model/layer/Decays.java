@@ -1,11 +1,11 @@
-package org.transnormer.model.lm.tnl;
+package org.transnormer.model.layer;
 
 /**
  * Decay rates of heads and layers: lambda = exp(-m_h c_l), everything in double, since in float the
  * last layer's lambda rounds to 1 (released code; the papers print another formula, which the
  * weights were not trained with).
  */
-final class Decays {
+public final class Decays {
 
   /** Added to every layer's factor, so that the last layer decays a little. */
   private static final double FLOOR = 1e-5;
@@ -13,7 +13,7 @@ final class Decays {
   private Decays() {}
 
   /** m_h c_l for every head of layer {@code l} of {@code layers}. */
-  static double[] rates(int heads, int l, int layers) {
+  public static double[] rates(int heads, int l, int layers) {
     double[] rates = slopes(heads);
     double factor = layerFactor(l, layers);
     for (int h = 0; h < heads; h++) {
@@ -23,7 +23,7 @@ final class Decays {
   }
 
   /** c_l = 1 - l / (L - 1) + 1e-5; a single layer counts as the first. */
-  static double layerFactor(int l, int layers) {
+  public static double layerFactor(int l, int layers) {
     return layers == 1 ? 1 + FLOOR : 1 - (double) l / (layers - 1) + FLOOR;
   }
 
@@ -31,7 +31,7 @@ final class Decays {
    * The slopes of ALiBi: 2^(-8 (h + 1) / H) for a power of two; otherwise those of the largest
    * power of two below, followed by every other one of twice as many heads.
    */
-  static double[] slopes(int heads) {
+  public static double[] slopes(int heads) {
     int power = Integer.highestOneBit(heads);
     double[] slopes = new double[heads];
     for (int h = 0; h < heads; h++) {

@@ -1,4 +1,4 @@
-package org.transnormer.model.lm.tnl;
+package org.transnormer.model.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,0 +1,125 @@
+package org.transnormer.model.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.transnormer.model.train.TrainingSpec;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a local run of training leaves: {@code run.json}, {@code tokens} where it tokenised texts
+ * itself, and {@code checkpoint-N} folders. A checkpoint is written beside and renamed when it is
+ * whole, so one that has its name can be loaded.
+ */
+record RunFolder(Path path) {
+
+  private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-([0-9]{8,18})");
+  private static final String UNFINISHED = ".unfinished";
+
+  private static final String RUN = "run.json";
+
+  Path tokens() {
+    return path.resolve("tokens");
+  }
+
+  /** Records what is run, and on which token set. */
+  void write(TrainingSpec spec, Path tokens) throws IOException {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("tokens", tokens.toAbsolutePath().normalize().toString());
+    json.set("spec", spec.toJson());
+    Files.writeString(path.resolve(RUN), json.toPrettyString() + "\n");
+  }
+
+  TrainingSpec readSpec() throws IOException {
+    return TrainingSpec.parse(read().path("spec"));
+  }
+
+  /** The token set of the run: its own, also after the folder was moved, or the one it named. */
+  Path readTokens() throws IOException {
+    return Files.isDirectory(tokens()) ? tokens() : Path.of(read().path("tokens").asString(""));
+  }
+
+  private JsonNode read() throws IOException {
+    try {
+      return JsonMapper.shared().readTree(Files.readString(path.resolve(RUN)));
+    } catch (JacksonException e) {
+      throw new IOException(path.resolve(RUN) + " is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** What a checkpoint's writer is given. */
+  @FunctionalInterface
+  interface Writer {
+    void writeTo(Path folder) throws IOException;
+  }
+
+  /**
+   * @return the new checkpoint
+   */
+  Path commit(long step, Writer writer) throws IOException {
+    Path target = path.resolve("checkpoint-%08d".formatted(step));
+    Path beside = path.resolve(target.getFileName() + UNFINISHED);
+    delete(beside);
+    writer.writeTo(beside);
+    delete(target);
+    return Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Removes all but the newest; 0 keeps all. */
+  void prune(int keep) throws IOException {
+    List<Path> all = checkpoints();
+    for (Path old : keep == 0 ? List.<Path>of() : all.subList(0, Math.max(0, all.size() - keep))) {
+      delete(old);
+    }
+  }
+
+  /** The oldest first. */
+  List<Path> checkpoints() throws IOException {
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries
+          .filter(entry -> step(entry) >= 0 && Files.isDirectory(entry))
+          .sorted(Comparator.comparingLong(RunFolder::step))
+          .toList();
+    }
+  }
+
+  Optional<Path> newest() throws IOException {
+    return checkpoints().stream().reduce((_, last) -> last);
+  }
+
+  private static long step(Path entry) {
+    Matcher matcher = CHECKPOINT.matcher(entry.getFileName().toString());
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+
+  /** A model folder as it is; for a run's folder its newest checkpoint. */
+  static Path model(Path given) throws IOException {
+    return Files.exists(given.resolve("config.json"))
+        ? given
+        : new RunFolder(given).newest().orElse(given);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> below = Files.walk(folder)) {
+      for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package org.transnormer.model.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.transnormer.model.checkpoint.CheckpointFolder;
+import org.transnormer.model.tokenizer.InvalidTokenizerException;
+import org.transnormer.model.tokenizer.Tokenizer;
+import org.transnormer.model.tokenizer.TokenizerJson;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code tnl model tokenize}. */
+@Command(
+    name = "tokenize",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Turns texts into token ids, or ids into text.",
+      "",
+      "The text is --text, the FILEs, or standard input. Ids are separated by spaces, a line a"
+          + " text. Special tokens in a text are recognised; none are added."
+    })
+final class TokenizeCommand implements Callable<Integer> {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec command;
+
+  @Option(
+      names = {"-t", "--tokenizer"},
+      required = true,
+      paramLabel = "FILE",
+      description = "a tokenizer's file, or a model folder that holds one")
+  private Path tokenizerFile = Path.of("");
+
+  @Parameters(arity = "0..*", paramLabel = "FILE", description = "what to read")
+  private List<Path> files = List.of();
+
+  @Option(names = "--text", paramLabel = "TEXT", description = "the text itself")
+  private @Nullable String text;
+
+  @ArgGroup private Wanted wanted = new Wanted();
+
+  /** What comes out; ids if nothing is said. */
+  static final class Wanted {
+    @Option(names = "--pieces", description = "the tokens' texts, one a line, with their ids")
+    boolean pieces;
+
+    @Option(names = "--count", description = "how many tokens, and bytes for each of them")
+    boolean count;
+
+    @Option(names = "--decode", description = "reads ids and writes their text")
+    boolean decode;
+  }
+
+  @Option(names = "--json", description = "a JSON object for each text")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    Tokenizer tokenizer = load();
+    PrintWriter out = command.commandLine().getOut();
+    if (text != null && !files.isEmpty()) {
+      throw new ParameterException(command.commandLine(), "give --text or files, not both");
+    }
+    for (String each : texts()) {
+      if (wanted.decode) {
+        decode(out, tokenizer, each);
+      } else {
+        encode(out, tokenizer, each);
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  private Tokenizer load() throws IOException {
+    Path file =
+        Files.isDirectory(tokenizerFile)
+            ? new CheckpointFolder(RunFolder.model(tokenizerFile)).tokenizer()
+            : tokenizerFile;
+    TokenizerJson definition = TokenizerJson.read(file);
+    try {
+      return Tokenizer.load(definition);
+    } catch (InvalidTokenizerException e) {
+      return Tokenizer.load(definition, 0); // Without an end of documents it tokenises as well.
+    }
+  }
+
+  private List<String> texts() throws IOException {
+    if (text != null) {
+      return List.of(text);
+    }
+    if (files.isEmpty()) {
+      return List.of(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    return files.stream().map(TokenizeCommand::read).toList();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void encode(PrintWriter out, Tokenizer tokenizer, String from) {
+    int[] ids = tokenizer.encode(from);
+    long bytes = from.getBytes(StandardCharsets.UTF_8).length;
+    if (json) {
+      ObjectNode node = JsonMapper.shared().createObjectNode();
+      node.put("count", ids.length).put("bytes", bytes);
+      if (!wanted.count) {
+        Arrays.stream(ids).forEach(node.putArray("ids")::add);
+      }
+      if (wanted.pieces) {
+        Arrays.stream(ids).forEach(id -> node.withArray("pieces").add(piece(tokenizer, id)));
+      }
+      out.println(node);
+    } else if (wanted.count) {
+      double ratio = ids.length == 0 ? 0 : (double) bytes / ids.length;
+      out.printf(
+          Locale.ROOT, "%d tokens, %d bytes, %.2f bytes a token%n", ids.length, bytes, ratio);
+    } else if (wanted.pieces) {
+      Arrays.stream(ids).forEach(id -> out.printf("%8d  %s%n", id, quoted(piece(tokenizer, id))));
+    } else {
+      out.println(Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
+    }
+  }
+
+  /** A token's bytes as text; what is no whole character shows as U+FFFD. */
+  private static String piece(Tokenizer tokenizer, int id) {
+    return new String(tokenizer.tokenBytes(id), StandardCharsets.UTF_8);
+  }
+
+  private static String quoted(String piece) {
+    return JsonMapper.shared().writeValueAsString(piece);
+  }
+
+  private void decode(PrintWriter out, Tokenizer tokenizer, String ids) {
+    int[] tokens =
+        Stream.of(ids.strip().split("[\\s,]+"))
+            .filter(word -> !word.isEmpty())
+            .mapToInt(word -> id(tokenizer, word))
+            .toArray();
+    String decoded = tokenizer.decode(tokens);
+    if (json) {
+      out.println(JsonMapper.shared().createObjectNode().put("text", decoded));
+    } else {
+      out.println(decoded);
+    }
+  }
+
+  private static int id(Tokenizer tokenizer, String word) {
+    try {
+      int id = Integer.parseInt(word);
+      if (id >= 0 && id < tokenizer.vocabSize()) {
+        return id;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'%s' is no token id".formatted(word), e);
+    }
+    throw new IllegalArgumentException(
+        "token %s is outside the vocabulary of %d".formatted(word, tokenizer.vocabSize()));
+  }
+}

@@ -1,0 +1,196 @@
+package org.transnormer.model.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.cpu.CpuBackend;
+import org.transnormer.model.data.TokenSet;
+import org.transnormer.model.data.TokenSetHeader;
+import org.transnormer.model.tensor.MemoryPlan;
+import org.transnormer.model.tokenizer.ByteLevelBpeTrainer;
+import org.transnormer.model.tokenizer.Tokenizer;
+import org.transnormer.model.train.TrainingSession;
+import org.transnormer.model.train.TrainingSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tnl model train}. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains a model on local texts or on a token set, and leaves checkpoints.",
+      "",
+      "DATA are texts (.txt, .md), JSONL files with a field \"text\", either as they are or as .zst"
+          + " or .gz, folders of those, or one token set's folder. Ctrl-C writes a checkpoint"
+          + " before it leaves, and --resume goes on from the newest one, to the same numbers as"
+          + " without a break."
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec command;
+
+  @Parameters(arity = "0..*", paramLabel = "DATA", description = "what to train on")
+  private List<Path> data = List.of();
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "folder of the run: token set, checkpoints")
+  private @Nullable Path out;
+
+  @Option(names = "--resume", description = "goes on from the newest checkpoint in --out")
+  private boolean resume;
+
+  @Option(names = "--plan", description = "prints the memory that it would take, and leaves")
+  private boolean plan;
+
+  @Option(names = "--tokenizer", paramLabel = "FILE", description = "a tokenizer for the texts")
+  private @Nullable Path tokenizerFile;
+
+  @Option(
+      names = "--vocab",
+      paramLabel = "N",
+      defaultValue = "4096",
+      description = "size of the tokenizer that is trained where none is given (${DEFAULT-VALUE})")
+  private int vocab;
+
+  @Option(
+      names = "--text-field",
+      paramLabel = "NAME",
+      defaultValue = "text",
+      description = "field of a JSONL line that holds the text (${DEFAULT-VALUE})")
+  private String field = "text";
+
+  @Option(
+      names = "--heldout",
+      paramLabel = "SHARE",
+      defaultValue = "0.05",
+      description = "share of the texts that is not trained on but measured (${DEFAULT-VALUE})")
+  private double heldout;
+
+  @Option(names = "--json", description = "a JSON object a line for every step and event")
+  private boolean json;
+
+  @Mixin private SpecOptions specification = new SpecOptions();
+  @Mixin private Threads threads = new Threads();
+
+  @Override
+  public Integer call() throws IOException {
+    try (Backend backend = CpuBackend.open(threads.count(), false)) {
+      if (plan) {
+        return print(backend);
+      }
+      if (out == null) {
+        throw new ParameterException(command.commandLine(), "--out DIR is missing");
+      }
+      return resume ? resume(new RunFolder(out), backend) : start(new RunFolder(out), backend);
+    }
+  }
+
+  private int print(Backend backend) throws IOException {
+    Optional<TokenSetHeader> tokens = tokenSet();
+    int size =
+        tokens.isPresent()
+            ? tokens.get().vocabSize()
+            : tokenizerFile == null ? vocab : Tokenizer.load(tokenizerFile).vocabSize();
+    TrainingSpec spec = specification.spec(size, 0);
+    PrintWriter to = command.commandLine().getOut();
+    MemoryPlan memory = TrainingSession.plan(spec, backend);
+    to.print(json ? TrainingEvents.plan(spec, memory) + "\n" : memory.toString());
+    to.flush();
+    return 0;
+  }
+
+  private int start(RunFolder run, Backend backend) throws IOException {
+    if (run.newest().isPresent()) {
+      throw new IllegalArgumentException(
+          run.path() + " holds checkpoints already: go on with --resume, or choose another --out");
+    }
+    if (data.isEmpty()) {
+      throw new ParameterException(command.commandLine(), "there is no DATA to train on");
+    }
+    Files.createDirectories(run.path());
+    Path folder = tokenSet().isPresent() ? data.getFirst() : run.tokens();
+    if (tokenSet().isEmpty()) {
+      tokenise(run);
+    }
+    try (TokenSet tokens = TokenSet.open(folder)) {
+      TokenSetHeader header = tokens.header();
+      TrainingSpec spec = specification.spec(header.vocabSize(), header.eosToken());
+      run.write(spec, folder);
+      events().plan(spec, TrainingSession.plan(spec, backend), backend);
+      try (TrainingSession session = TrainingSession.start(spec, tokens, backend)) {
+        return new LocalTraining(session, run, events()).finish();
+      }
+    }
+  }
+
+  private int resume(RunFolder run, Backend backend) throws IOException {
+    Path checkpoint =
+        run.newest()
+            .orElseThrow(() ->
+                new IllegalArgumentException(run.path() + " holds no checkpoint to go on from"));
+    TrainingSpec spec = specification.over(run.readSpec());
+    try (TokenSet tokens =
+            TokenSet.open(tokenSet().isPresent() ? data.getFirst() : run.readTokens());
+        TrainingSession session = TrainingSession.resume(checkpoint, spec, tokens, backend)) {
+      run.write(spec, tokens.folder());
+      events().plan(spec, TrainingSession.plan(spec, backend), backend);
+      if (session.finished()) {
+        throw new IllegalArgumentException(
+            "all %d steps are done; --steps asks for more".formatted(spec.steps()));
+      }
+      return new LocalTraining(session, run, events()).finish();
+    }
+  }
+
+  private TrainingEvents events() {
+    return new TrainingEvents(command.commandLine().getOut(), command.commandLine().getErr(), json);
+  }
+
+  /** The header of the token set that the data is, if it is one. */
+  private Optional<TokenSetHeader> tokenSet() throws IOException {
+    return data.size() == 1 && Files.exists(data.getFirst().resolve(TokenSetHeader.FILE))
+        ? Optional.of(TokenSetHeader.read(data.getFirst()))
+        : Optional.empty();
+  }
+
+  private void tokenise(RunFolder run) throws IOException {
+    TextDocuments documents = TextDocuments.of(data, field);
+    PrintWriter err = command.commandLine().getErr();
+    Tokenizer tokenizer =
+        tokenizerFile == null ? learn(documents, err) : Tokenizer.load(tokenizerFile);
+    try (Progress progress = new Progress(err, "tokens", documents.bytes(), json)) {
+      TokenSetHeader header =
+          new TokenizedTexts(documents, tokenizer, heldout).write(run.tokens(), progress);
+      events().tokens(header);
+    }
+  }
+
+  private Tokenizer learn(TextDocuments documents, PrintWriter err) throws IOException {
+    ByteLevelBpeTrainer trainer = new ByteLevelBpeTrainer();
+    try (Progress progress = new Progress(err, "tokenizer", documents.bytes(), json)) {
+      long[] read = {0};
+      documents.each(document -> {
+        trainer.add(document.text());
+        read[0] += document.text().length();
+        progress.at(read[0], "%,d characters".formatted(read[0]));
+      });
+      return Tokenizer.load(trainer.train(vocab));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.transnormer.model.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelCommandTest {
+
+  @Test
+  void everyCommandHelps() {
+    for (String command : ModelCommand.commandLine().getSubcommands().keySet()) {
+      Tnl run = Tnl.model(command, "--help");
+
+      assertThat(run.code()).isZero();
+      assertThat(run.out()).contains("Usage: tnl model " + command);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "nonsense", "info", "info --sizes --size 7b", "verify", "generate"})
+  void aCommandLineThatMakesNoSenseIsAUsageError(String line) {
+    Tnl run = Tnl.model(line.isEmpty() ? new Object[0] : (Object[]) line.split(" "));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("tnl model");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "info nowhere, no such file",
+    "verify nowhere, no such file",
+    "generate nowhere --prompt x, no such file",
+    "info --size 8b, no published size '8b'",
+    "info --size tnl2-1b, second-generation",
+    "info --size 1b --batch 8, is no number of sequences and their length",
+  })
+  void whatCannotBeDoneIsSaidInALine(String line, String said) {
+    Tnl run = Tnl.model((Object[]) line.split(" "));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("tnl model: ").contains(said).doesNotContain("\tat ");
+  }
+
+  @Test
+  void infoKnowsThePublishedSizes() {
+    assertThat(Tnl.model("info", "--size", "7b", "--json").json().get("parameters").longValue())
+        .isEqualTo(6_836_719_616L);
+    assertThat(Tnl.model("info", "--size", "tnl3-15b").out()).contains("14,833,382,400");
+    assertThat(Tnl.model("info", "--sizes").out()).contains("tnl1-385m").contains("tnl3-410m");
+  }
+
+  @Test
+  void infoDescribesAFolderAndAFile() {
+    Tnl folder = Tnl.model("info", Tnl.GOLDEN.resolve("tnl3-small"), "--tensors");
+    Tnl file = Tnl.model("info", Tnl.GOLDEN.resolve("torch/pytorch_model.bin"), "--json");
+
+    assertThat(folder.out())
+        .contains("third generation")
+        .contains("model.layers.0.token_mixer.output_gate.0.weight")
+        .contains("16.4 kB for each sequence");
+    assertThat(file.code()).as(file.err()).isZero();
+    assertThat(file.json().get("tensors").size()).isPositive();
+  }
+
+  @Test
+  void generatesFromTokenIdsTheSameForTheSameSeed() {
+    Path model = Tnl.GOLDEN.resolve("tnl1-small");
+    Object[] line = {
+      "generate", model, "--prompt-ids", "5,6,7", "-n", "9", "--seed", "4", "--json"
+    };
+
+    Tnl first = Tnl.model(line);
+
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.json().get("tokens").size()).isBetween(1, 9);
+    assertThat(Tnl.model(line).json().get("tokens")).isEqualTo(first.json().get("tokens"));
+  }
+
+  @Test
+  void aTextNeedsATokenizer() {
+    Tnl run = Tnl.model("generate", Tnl.GOLDEN.resolve("tnl1-small"), "--prompt", "Hello");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("has no tokenizer.json").contains("--prompt-ids");
+  }
+}

@@ -1,0 +1,189 @@
+package org.transnormer.model.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.github.luben.zstd.Zstd;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class TrainCommandTest {
+
+  private static final List<String> TINY =
+      List.of("--vocab", "300", "--width", "32", "--layers", "2", "--heads", "2", "--glu", "48");
+  private static final List<String> SHORT =
+      List.of("--batch", "2x16", "--steps", "8", "--set", "checkpoints.everySteps=3");
+
+  @TempDir private Path scratch;
+  private Path text;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    text = scratch.resolve("text.txt");
+    Files.writeString(text, "The state of a head is a matrix, and it never grows. ".repeat(40));
+  }
+
+  private Tnl train(String out, Object... more) {
+    List<Object> line = new ArrayList<>(List.of("train", text, "--out", scratch.resolve(out)));
+    line.addAll(TINY);
+    line.addAll(SHORT);
+    line.addAll(List.of(more));
+    return Tnl.model(line.toArray());
+  }
+
+  @Test
+  void trainsOnATextAndWhatItLeavesCanBeMeasuredContinuedAndLookedAt() throws IOException {
+    Tnl run = train("run", "--json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    List<JsonNode> events = run.out().lines().map(JsonMapper.shared()::readTree).toList();
+    assertThat(events.stream().map(e -> e.get("event").stringValue()).distinct())
+        .containsExactly("tokens", "plan", "step", "heldout", "checkpoint");
+    Path folder = scratch.resolve("run");
+    assertThat(folder.resolve("checkpoint-00000008/config.json")).exists();
+    assertThat(folder.resolve("checkpoint-00000003")).doesNotExist();
+    JsonNode measured = Tnl.model("eval", folder, folder.resolve("tokens"), "--json").json();
+    double heldout =
+        events.stream()
+            .filter(e -> e.get("event").stringValue().equals("heldout"))
+            .reduce((_, last) -> last)
+            .orElseThrow()
+            .get("loss")
+            .doubleValue();
+    assertThat(measured.get("loss").doubleValue()).isBetween(heldout - 0.3, heldout + 0.3);
+    assertThat(Math.log(measured.get("perplexity").doubleValue()))
+        .isCloseTo(measured.get("loss").doubleValue(), within(1e-9));
+    assertThat(Tnl.model("generate", folder, "-p", "The", "-n", "4", "--json").json().get("text"))
+        .isNotNull();
+    assertThat(Tnl.model("info", folder).out()).contains("8 of 8 steps");
+    assertThat(Tnl.model("tokenize", "-t", folder, "--text", "The", "--count").out())
+        .contains("3 bytes");
+  }
+
+  @Test
+  void aRunThatWasAskedToStopGoesOnToTheSameBytes() throws Exception {
+    assertThat(train("whole").code()).isZero();
+    List<String> line = new ArrayList<>(java());
+    line.addAll(List.of("train", text.toString(), "--out", scratch.resolve("cut").toString()));
+    line.addAll(TINY);
+    line.addAll(SHORT);
+    line.addAll(List.of("--json", "--set", "evaluation.everySteps=1"));
+
+    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    StringBuilder said = new StringBuilder();
+    try (BufferedReader out = process.inputReader()) {
+      for (String each = out.readLine(); each != null; each = out.readLine()) {
+        said.append(each).append('\n');
+        if (each.contains("\"event\":\"heldout\",\"step\":1,")) {
+          process.toHandle().destroy(); // The streams stay open.
+        }
+      }
+    }
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(said.toString()).contains("interrupted").doesNotContain("\"step\":8");
+    assertThat(process.exitValue()).isNotZero();
+    Tnl resumed = Tnl.model("train", "--out", scratch.resolve("cut"), "--resume");
+
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
+      assertThat(scratch.resolve("cut/checkpoint-00000008").resolve(file))
+          .hasSameBinaryContentAs(scratch.resolve("whole/checkpoint-00000008").resolve(file));
+    }
+  }
+
+  private static List<String> java() {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> !flag.startsWith("-javaagent") && !flag.startsWith("-agentlib"))
+        .forEach(line::add);
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.add(ModelCommand.class.getName());
+    return line;
+  }
+
+  @Test
+  void readsLinesThatAreCompressedAndHoldsSomeOut() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      lines.append("{\"body\": \"Letter number %d, with some words in it.\"}%n".formatted(i));
+    }
+    Path letters = scratch.resolve("letters.jsonl.zst");
+    Files.write(letters, Zstd.compress(lines.toString().getBytes(StandardCharsets.UTF_8)));
+    text = letters;
+
+    Tnl run = train("run", "--json", "--text-field", "body", "--heldout", "0.3");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode tokens = JsonMapper.shared().readTree(run.out().lines().findFirst().orElseThrow());
+    double share =
+        tokens.get("heldout").doubleValue()
+            / (tokens.get("heldout").doubleValue() + tokens.get("train").doubleValue());
+    assertThat(share).isBetween(0.1, 0.5);
+  }
+
+  @Test
+  void theThirdGenerationAndEveryFieldOfTheSpecificationCanBeAskedFor() {
+    Tnl run =
+        Tnl.model(
+            "train", "--plan", "--gate", 8, "--width", 64, "--set", "optimizer.clip=0.5", "--json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode spec = run.json().get("spec");
+    assertThat(spec.get("model").get("gate_dim").intValue()).isEqualTo(8);
+    assertThat(spec.get("optimizer").get("clip").doubleValue()).isEqualTo(0.5);
+    assertThat(run.json().get("bytes").longValue()).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--set optimizer.clip=-1, optimizer.clip must not be negative",
+    "--set optimiser.clip=1, optimiser is not known here",
+    "--set model.decoder_attention_heads=3, must divide the width",
+    "--set batch.sequences=0, batch.sequences must be at least 1",
+    "--heldout 1, the held-out share must be in",
+    "--text-field body --resume, holds no checkpoint",
+  })
+  void whatCannotBeTrainedIsSaid(String options, String said) {
+    Tnl run = train("run", (Object[]) options.split(" "));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(said).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aLineWithoutTextIsNamed() throws IOException {
+    text = scratch.resolve("bad.jsonl");
+    Files.writeString(text, "{\"text\": \"fine\"}\n\n{\"body\": \"x\"}\n");
+
+    assertThat(train("run").err()).contains("bad.jsonl, line 3: has no text in field 'text'");
+  }
+
+  @Test
+  void aTextThatIsNotUtf8IsNamed() throws IOException {
+    Files.write(text, new byte[] {'a', (byte) 0xC3, '('});
+
+    assertThat(train("run").err()).contains("text.txt is not UTF-8");
+  }
+
+  @Test
+  void aRunIsNotOverwritten() {
+    train("run");
+
+    assertThat(train("run").err()).contains("holds checkpoints already").contains("--resume");
+  }
+}

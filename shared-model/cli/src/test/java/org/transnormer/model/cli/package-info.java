@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.model.cli;
+
+import org.jspecify.annotations.NullMarked;

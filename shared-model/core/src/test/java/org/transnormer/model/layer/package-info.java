@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.model.layer;
+
+import org.jspecify.annotations.NullMarked;
