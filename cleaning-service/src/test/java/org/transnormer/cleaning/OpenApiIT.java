@@ -3,14 +3,11 @@ package org.transnormer.cleaning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.transnormer.cleaning.kit.Platform;
+import org.transnormer.support.architecture.CommittedOpenApi;
+import org.transnormer.support.architecture.KeylessCalls;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The committed description of the REST interface is the one that the service gives. After a change
@@ -18,27 +15,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class OpenApiIT {
 
-  private static final Path COMMITTED = Path.of("src/main/openapi/cleaning.json");
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .build();
-
   @Test
   void theCommittedDocumentIsTheRunningOne() throws IOException {
-    String running = canonical(Platform.sharedApi().get("/v3/api-docs").body());
-    if (Boolean.getBoolean("tnl.openapi.write")) {
-      Files.createDirectories(COMMITTED.getParent());
-      Files.writeString(COMMITTED, running);
-    }
+    String running = CommittedOpenApi.canonical(Platform.sharedApi().get("/v3/api-docs").body());
 
-    assertThat(Files.readString(COMMITTED)).isEqualTo(running);
+    assertThat(CommittedOpenApi.read("cleaning", running)).isEqualTo(running);
   }
 
-  /** Without the address, which is another one in each test. */
-  private static String canonical(JsonNode document) {
-    ((ObjectNode) document).remove("servers");
-    return JSON.writeValueAsString(JSON.treeToValue(document, Object.class)) + "\n";
+  @Test
+  void saysNothingWithoutAToken() throws IOException, InterruptedException {
+    JsonNode document = Platform.sharedApi().get("/v3/api-docs").body();
+
+    assertThat(KeylessCalls.open(Platform.sharedApi().base(), document)).isEmpty();
   }
 }

@@ -3,41 +3,30 @@ package org.transnormer.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.transnormer.support.architecture.CommittedOpenApi;
+import org.transnormer.support.architecture.KeylessCalls;
 import org.transnormer.support.security.Role;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The committed description of the REST interface is the one that the service gives. After a change
  * on purpose, run this test with {@code -Dtnl.openapi.write=true}.
  */
 class OpenApiIT {
-  private static final Path COMMITTED = Path.of("src/main/openapi/corpus.json");
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .build();
 
   @Test
   void theCommittedDocumentIsTheRunningOne() throws IOException {
-    String running = canonical(RunningService.get().as(Role.VIEWER).get("/v3/api-docs").body());
-    if (Boolean.getBoolean("tnl.openapi.write")) {
-      Files.createDirectories(COMMITTED.getParent());
-      Files.writeString(COMMITTED, running);
-    }
+    String running =
+        CommittedOpenApi.canonical(RunningService.get().as(Role.VIEWER).get("/v3/api-docs").body());
 
-    assertThat(Files.readString(COMMITTED)).isEqualTo(running);
+    assertThat(CommittedOpenApi.read("corpus", running)).isEqualTo(running);
   }
 
-  /** Without the address, which is another one in each test. */
-  private static String canonical(JsonNode document) {
-    ((ObjectNode) document).remove("servers");
-    return JSON.writeValueAsString(JSON.treeToValue(document, Object.class)) + "\n";
+  @Test
+  void saysNothingWithoutAToken() throws IOException, InterruptedException {
+    JsonNode document = RunningService.get().as(Role.VIEWER).get("/v3/api-docs").body();
+
+    assertThat(KeylessCalls.open(RunningService.get().base(), document)).isEmpty();
   }
 }

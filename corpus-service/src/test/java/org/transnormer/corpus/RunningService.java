@@ -83,7 +83,8 @@ public final class RunningService {
     return new Api(base(), token);
   }
 
-  private String base() {
+  /** The service's own address. */
+  public String base() {
     return "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
   }
 

@@ -7,20 +7,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.transnormer.embedded.TestInfra;
+import org.transnormer.support.architecture.CommittedOpenApi;
+import org.transnormer.support.architecture.KeylessCalls;
 import org.transnormer.support.security.IdentityKeys;
 import org.transnormer.support.security.Role;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The committed description of the REST interface is the one that the service gives. After a change
@@ -28,27 +28,23 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class OpenApiIT {
 
-  private static final Path COMMITTED = Path.of("src/main/openapi/inference.json");
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .build();
-
   @TempDir private Path folder;
 
   @Test
-  void theCommittedDocumentIsTheRunningOne() throws IOException, InterruptedException {
-    String running = canonical(JSON.readTree(document()));
-    if (Boolean.getBoolean("tnl.openapi.write")) {
-      Files.createDirectories(COMMITTED.getParent());
-      Files.writeString(COMMITTED, running);
-    }
+  void theCommittedDocumentIsTheRunningOneAndOpensNothing()
+      throws IOException, InterruptedException {
+    Found found = look();
+    String running = CommittedOpenApi.canonical(found.document);
 
-    assertThat(Files.readString(COMMITTED)).isEqualTo(running).doesNotContain("/internal/");
+    assertThat(CommittedOpenApi.read("inference", running))
+        .isEqualTo(running)
+        .doesNotContain("/internal/");
+    assertThat(found.open).as("open without a token").isEmpty();
   }
 
-  private String document() throws IOException, InterruptedException {
+  private record Found(JsonNode document, List<String> open) {}
+
+  private Found look() throws IOException, InterruptedException {
     IdentityKeys keys = IdentityKeys.generate(folder.resolve("keys"), "door", "inference");
     Map<String, Object> properties = new LinkedHashMap<>();
     properties.putAll(TestInfra.freshProperties());
@@ -64,21 +60,17 @@ class OpenApiIT {
     try (ConfigurableApplicationContext service =
             InferenceServiceApplication.application().run(arguments);
         HttpClient http = HttpClient.newHttpClient()) {
-      String port = service.getEnvironment().getRequiredProperty("local.server.port");
-      return http.send(
-              HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v3/api-docs"))
-                  .header(
-                      "Authorization",
-                      "Bearer " + keys.issuer("door").issue("alice", Role.VIEWER, "Alice"))
-                  .build(),
-              BodyHandlers.ofString())
-          .body();
+      String base =
+          "http://localhost:" + service.getEnvironment().getRequiredProperty("local.server.port");
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(base + "/v3/api-docs"))
+              .header(
+                  "Authorization",
+                  "Bearer " + keys.issuer("door").issue("alice", Role.VIEWER, "Alice"))
+              .build();
+      JsonNode document =
+          JsonMapper.shared().readTree(http.send(request, BodyHandlers.ofString()).body());
+      return new Found(document, KeylessCalls.open(base, document));
     }
-  }
-
-  /** Without the address, which is another one in each test. */
-  private static String canonical(JsonNode document) {
-    ((ObjectNode) document).remove("servers");
-    return JSON.writeValueAsString(JSON.treeToValue(document, Object.class)) + "\n";
   }
 }

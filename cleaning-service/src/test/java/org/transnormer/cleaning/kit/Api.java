@@ -29,6 +29,11 @@ public final class Api {
   /** Status and body of an answer. */
   public record Answer(int status, JsonNode body, HttpResponse<?> response) {}
 
+  /** The service's own address. */
+  public String base() {
+    return base;
+  }
+
   public Api anonymous() {
     return new Api(base, null);
   }
