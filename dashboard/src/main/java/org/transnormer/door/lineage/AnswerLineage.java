@@ -79,9 +79,6 @@ public final class AnswerLineage {
       Optional<String> corpusId = either(snapshot, "/corpusId", cleaning, "/corpusId");
       corpus(corpusId, snapshot);
       Set<String> ids = trainedOn(runId, Json.number(checkpoint, "/step").orElse(1L));
-      if (ids.isEmpty()) {
-        ids = someOf(corpusId);
-      }
       return new Lineage(answerId, trail, samples(ids, cleaningId));
     }
 
@@ -232,19 +229,7 @@ public final class AnswerLineage {
   }
 
   private static Stream<String> documentsOf(JsonNode batch) {
-    JsonNode list = batch.has("documents") ? batch.path("documents") : batch;
-    return Json.items(list).stream()
-        .flatMap(each -> Json.text(each, "/documentId").or(() -> Json.text(each, "/id")).stream());
-  }
-
-  private Set<String> someOf(Optional<String> corpusId) {
-    Set<String> ids = new LinkedHashSet<>();
-    corpusId.ifPresent(id ->
-        questions
-            .get(Part.CORPUS, "/api/v1/corpora/%s/documents?limit=40".formatted(id))
-            .items()
-            .forEach(each -> Json.text(each, "/id").ifPresent(ids::add)));
-    return ids;
+    return batch.path("documents").valueStream().flatMap(each -> Json.text(each, "/id").stream());
   }
 
   private List<SampleDocument> samples(Set<String> ids, Optional<String> cleaningId) {
