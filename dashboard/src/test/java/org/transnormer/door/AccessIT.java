@@ -105,6 +105,25 @@ class AccessIT {
     }
   }
 
+  /** The type of a problem is an address: what to do about it can be read there by anybody. */
+  @Test
+  void explainsEachTypeOfProblemAtItsAddress() throws IOException {
+    String type =
+        TestDoor.JSON
+            .readTree(door.call("GET", "/api/v1/corpora", null).body())
+            .path("type")
+            .asString();
+
+    HttpResponse<String> page = door.call("GET", type, null);
+
+    assertThat(type).isEqualTo("/problems/unauthenticated");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Type")).hasValue("text/plain;charset=UTF-8");
+    assertThat(page.body())
+        .isEqualTo(Files.readString(Path.of("..", "docs", "problems", "unauthenticated.md")));
+    assertThat(door.call("GET", "/problems/no-such-problem", null).statusCode()).isEqualTo(404);
+  }
+
   /** The same paths as each role: who may not is told so before anybody is asked. */
   @Test
   void letsEachRoleDoWhatItMayAndNothingElse() throws IOException {

@@ -22,7 +22,9 @@ public final class PageAddresses {
     "/system"
   };
 
-  static final String[] FILES = {"/index.html", "/theme.js", "/mark.svg", "/assets/**"};
+  static final String[] FILES = {
+    "/index.html", "/theme.js", "/mark.svg", "/assets/**", "/problems/*"
+  };
 
   /** Open without a key. */
   public static final String[] OPEN = concat(PLACES, FILES);
