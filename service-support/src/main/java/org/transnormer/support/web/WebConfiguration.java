@@ -1,9 +1,11 @@
 package org.transnormer.support.web;
 
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import java.util.Map;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -21,6 +23,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.transnormer.support.problems.ProblemErrorController;
 import org.transnormer.support.problems.ProblemHandler;
 import tools.jackson.databind.EnumNamingStrategies;
+import tools.jackson.databind.JsonNode;
 
 /** What stands around every controller. */
 @Configuration(proxyBeanMethods = false)
@@ -29,6 +32,11 @@ import tools.jackson.databind.EnumNamingStrategies;
 public class WebConfiguration {
   /** Spring Security's chain has -100. */
   private static final int BEFORE_SECURITY = -200;
+
+  static {
+    // JSON that is handed on as it is: an object, not the getters of Jackson's class.
+    SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new ObjectSchema());
+  }
 
   @Bean
   FilterRegistrationBean<RequestIdFilter> requestIds() {
