@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * One platform for all tests of this JVM: {@code demo --fast --stay} has run on it, and it is still
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DemoPlatform {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final String STAYS = "The platform stays up";
 
   private static @Nullable DemoPlatform shared;
@@ -54,7 +55,7 @@ public final class DemoPlatform {
       Path data = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "demo-");
       PlatformProcess process =
           PlatformProcess.start(data.toAbsolutePath(), "demo", "--fast", "--stay");
-      Runtime.getRuntime().addShutdownHook(new Thread(process::close, "stop-demo-platform"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process), "stop-demo-platform"));
       process.awaitOutput(STAYS, PATIENCE);
       return new DemoPlatform(process, process.door(), process.adminKey());
     } catch (IOException e) {
@@ -62,6 +63,19 @@ public final class DemoPlatform {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** What a demo that failed has left stays for whoever looks for the reason. */
+  private static void end(PlatformProcess process) {
+    process.close();
+    if (failure != null) {
+      return;
+    }
+    try {
+      FileSystemUtils.deleteRecursively(process.data());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

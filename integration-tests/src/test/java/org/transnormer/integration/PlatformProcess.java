@@ -19,7 +19,7 @@ public final class PlatformProcess implements AutoCloseable {
 
   private static final Path LIB = Path.of("..", "standalone", "target", "app", "lib");
   private static final Pattern DOOR = Pattern.compile("up after [0-9.,]+ s: (http://\\S+)");
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(5);
 
   private final Process process;
   private final Path output;
@@ -132,16 +132,35 @@ public final class PlatformProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** Ends the platform and all that it has started; one that was killed could not do so itself. */
   @Override
   public void close() {
     process.destroy();
     try {
       if (!process.waitFor(25, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        process.destroyForcibly().waitFor();
       }
+      endPostgres();
+      Files.deleteIfExists(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       process.destroyForcibly();
+    }
+  }
+
+  private void endPostgres() throws IOException, InterruptedException {
+    Path pidFile = data.resolve("postgresql/data/postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return;
+    }
+    long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+    ProcessHandle left = ProcessHandle.of(pid).orElse(null);
+    if (left != null && left.info().command().orElse("").endsWith("/postgres")) {
+      // At once and without a last checkpoint: nobody goes on with this data.
+      new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor();
+      left.onExit().join();
     }
   }
 }

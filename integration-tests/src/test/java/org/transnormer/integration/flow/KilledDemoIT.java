@@ -21,7 +21,7 @@ import org.transnormer.integration.PlatformProcess;
 @Tag("kill")
 class KilledDemoIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(6);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   @SuppressWarnings("NullAway.Init")
   private static Map<String, String> undisturbed;
@@ -55,17 +55,18 @@ class KilledDemoIT {
     Path data = folder.resolve("data");
     Path go = folder.resolve("go");
     Map<String, String> held = Map.of("TNL_FAILPOINTS", "%s:until-%s:%s".formatted(point, go, nth));
-    try (PlatformProcess demo = PlatformProcess.start(data, held, "demo", "--fast", "--no-stay")) {
-      demo.awaitFile(folder.resolve("go.reached"), PATIENCE);
-      demo.kill();
-    }
+    try (PlatformProcess killed =
+        PlatformProcess.start(data, held, "demo", "--fast", "--no-stay")) {
+      killed.awaitFile(folder.resolve("go.reached"), PATIENCE);
+      killed.kill();
 
-    try (PlatformProcess demo = PlatformProcess.start(data, "demo", "--fast", "--stay")) {
-      demo.awaitOutput("The platform stays up", PATIENCE);
+      try (PlatformProcess demo = PlatformProcess.start(data, "demo", "--fast", "--stay")) {
+        demo.awaitOutput("The platform stays up", PATIENCE);
 
-      assertThat(Files.exists(go)).isFalse();
-      assertThat(Outputs.of(demo.door(), demo.adminKey(), data))
-          .containsExactlyInAnyOrderEntriesOf(undisturbed);
+        assertThat(Files.exists(go)).isFalse();
+        assertThat(Outputs.of(demo.door(), demo.adminKey(), data))
+            .containsExactlyInAnyOrderEntriesOf(undisturbed);
+      }
     }
   }
 }
