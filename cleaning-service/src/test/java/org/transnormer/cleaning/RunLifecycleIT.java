@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.cleaning.kit.Api;
 import org.transnormer.cleaning.kit.Platform;
 import org.transnormer.cleaning.kit.TestRecipes;
@@ -68,7 +70,13 @@ class RunLifecycleIT {
     assertThat(api.post(run + "/stop", Map.of()).status()).isEqualTo(409);
     PLATFORM.neighbours().hold(false);
 
-    assertThat(api.launch(run + "/restart", Map.of()).status()).isEqualTo(202);
+    System.setProperty(FailPoints.PROPERTY, "idempotency.beforeKeep:throw");
+    int lost = api.launch(run + "/restart", Map.of(), "restart").status();
+    System.clearProperty(FailPoints.PROPERTY);
+    int again = api.launch(run + "/restart", Map.of(), "restart").status();
+    assertThat(List.of(lost, again))
+        .as("a lost answer, and the same request")
+        .containsExactly(500, 202);
     JsonNode done = Platform.awaitState(api, run, "succeeded");
 
     assertThat(done.at("/status/attempt").asInt()).isEqualTo(2);

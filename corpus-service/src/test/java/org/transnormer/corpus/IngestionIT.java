@@ -283,10 +283,15 @@ class IngestionIT {
     Files.writeString(folder.resolve("a.txt"), "a");
     String path = "/api/v1/corpora/" + corpus + "/ingestions/" + failed.text("/id");
     assertThat(operator.post(path + "/stop", "").status()).isEqualTo(409);
-    assertThat(operator.post(path + "/restart", "").status()).isEqualTo(202);
+    System.setProperty(FailPoints.PROPERTY, "idempotency.beforeKeep:throw");
+    assertThat(operator.launch(path + "/restart", "", "go on").status()).isEqualTo(400);
+    assertThat(operator.launch(path + "/restart", "", "go-on").status()).isEqualTo(500);
+    System.clearProperty(FailPoints.PROPERTY);
+    Api.Answer again = operator.launch(path + "/restart", "", "go-on");
+    assertThat(again.status()).as("the same request after a lost answer").isEqualTo(202);
     Api.Answer ended = operator.await(path, each -> each.text("/status/state").equals("succeeded"));
     assertThat(ended.number("/status/attempt")).isEqualTo(2);
-    assertThat(operator.post(path + "/restart", "").status()).isEqualTo(409);
+    assertThat(operator.launch(path + "/restart", "").status()).isEqualTo(409);
   }
 
   @Test
@@ -320,14 +325,14 @@ class IngestionIT {
     assertThat(failed.text("/status/reason")).contains("ingest.afterFile");
     assertThat(viewer.get("/api/v1/corpora/" + corpus).number("/counts/documents")).isZero();
     String path = "/api/v1/corpora/" + corpus + "/ingestions/" + failed.text("/id");
-    operator.post(path + "/restart", "");
+    operator.launch(path + "/restart", "");
     Api.Answer second =
         operator.await(
             path,
             each ->
                 each.number("/status/attempt") == 2 && each.text("/status/state").equals("failed"));
     assertThat(second.text("/status/reason")).contains("ingest.beforePublish");
-    operator.post(path + "/restart", "");
+    operator.launch(path + "/restart", "");
     Api.Answer ended = operator.await(path, each -> each.text("/status/state").equals("succeeded"));
     assertThat(ended.number("/counts/documents")).isEqualTo(6);
     System.clearProperty(FailPoints.PROPERTY);
@@ -359,7 +364,7 @@ class IngestionIT {
     assertThat(stopped.text("/status/state")).isEqualTo("stopped");
     assertThat(stopped.number("/counts/filesDone")).isLessThan(40);
     System.clearProperty(FailPoints.PROPERTY);
-    operator.post(path + "/restart", "");
+    operator.launch(path + "/restart", "");
     Api.Answer ended = operator.await(path, each -> each.text("/status/state").equals("succeeded"));
     assertThat(ended.number("/counts/documents")).isEqualTo(40);
   }

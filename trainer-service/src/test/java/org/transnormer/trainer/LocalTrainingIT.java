@@ -22,6 +22,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.support.security.Role;
 import tools.jackson.databind.JsonNode;
 
@@ -155,10 +156,24 @@ class LocalTrainingIT {
     local.awaitState(run, "suspended");
     assertThat(local.workers()).isEmpty();
 
-    trainer.post("/api/v1/training-runs/%s/resume".formatted(run), null);
+    System.setProperty(FailPoints.PROPERTY, "idempotency.beforeKeep:throw");
+    assertThat(resume(run)).as("its answer is lost").isEqualTo(500);
+    System.clearProperty(FailPoints.PROPERTY);
+    assertThat(resume(run)).isEqualTo(202);
     local.awaitState(run, "succeeded");
 
     assertThat(local.finalDigests(run)).isEqualTo(uninterrupted);
+  }
+
+  private static int resume(String run) {
+    return trainer
+        .send(
+            "POST",
+            "/api/v1/training-runs/%s/resume".formatted(run),
+            null,
+            trainer.token(Role.OPERATOR),
+            Map.of("Idempotency-Key", "resume-" + run))
+        .status();
   }
 
   @Test

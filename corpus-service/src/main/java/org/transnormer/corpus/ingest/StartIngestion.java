@@ -95,9 +95,10 @@ public final class StartIngestion {
     transactions.inTransaction(() -> {
       corpora.lock(ingestion.corpusId());
       requireIdle(ingestion.corpusId(), ingestion.sourceIds(), ingestion.id());
-      audit.record(caller, "ingestion.restart", ingestion.resource(), null);
     });
     jobs.restart(ingestion);
+    transactions.inTransaction(
+        () -> audit.launched(caller, "ingestion.restart", ingestion.resource(), null));
   }
 
   private String state(Ingestion ingestion) {

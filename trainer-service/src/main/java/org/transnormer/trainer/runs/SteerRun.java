@@ -96,7 +96,8 @@ public final class SteerRun {
           Outcome decided = decision.apply(found.get());
           if (decided instanceof Accepted(TrainingRun changed)) {
             runs.save(changed);
-            audit.record(actor, action, "/api/v1/training-runs/" + id, "");
+            // A key of the request stands for the run from here on, if the answer is lost.
+            audit.launched(actor, action, "/api/v1/training-runs/" + id, "");
           }
           return decided;
         });

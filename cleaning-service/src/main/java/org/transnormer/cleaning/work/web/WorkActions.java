@@ -1,6 +1,8 @@
 package org.transnormer.cleaning.work.web;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.transnormer.cleaning.work.Actor;
 import org.transnormer.cleaning.work.AuditTrail;
 import org.transnormer.cleaning.work.LaunchWork;
 import org.transnormer.support.Transactions;
@@ -24,18 +26,23 @@ public class WorkActions {
    * @param resource path of the resource
    */
   public void stop(String id, String resource) {
-    act(resource, "stop", () -> launcher.stop(id));
+    act(resource, "stop", () -> launcher.stop(id), audit::record);
   }
 
+  /** From then on the request's idempotency key stands for the work, if its answer is lost. */
   public void restart(String id, String resource) {
-    act(resource, "restart", () -> launcher.restart(id));
+    act(resource, "restart", () -> launcher.restart(id), audit::launched);
   }
 
   public void abandon(String id, String resource) {
-    act(resource, "abandon", () -> launcher.abandon(id));
+    act(resource, "abandon", () -> launcher.abandon(id), audit::record);
   }
 
-  private void act(String resource, String verb, Runnable action) {
+  private interface Note {
+    void take(Actor actor, String action, String resource, @Nullable String detail);
+  }
+
+  private void act(String resource, String verb, Runnable action, Note note) {
     try {
       action.run();
     } catch (LaunchWork.WrongStateException e) {
@@ -44,6 +51,6 @@ public class WorkActions {
     String kind = resource.split("/", -1)[3];
     String singular = kind.endsWith("s") ? kind.substring(0, kind.length() - 1) : kind;
     transactions.inTransaction(
-        () -> audit.record(Actors.current(), singular + "." + verb, resource, null));
+        () -> note.take(Actors.current(), singular + "." + verb, resource, null));
   }
 }

@@ -143,6 +143,12 @@ class IngestionsController {
     return view(ingestion);
   }
 
+  @Idempotent
+  @Parameter(
+      name = "Idempotency-Key",
+      in = ParameterIn.HEADER,
+      required = true,
+      description = "the same key with the same request restarts once")
   @PostMapping("/{ingestionId}/restart")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(summary = "Go on with what is not done")

@@ -9,6 +9,7 @@ import org.transnormer.support.Transactions;
 import org.transnormer.support.UnusedAutoConfigurations;
 import org.transnormer.support.batch.JobStarter;
 import org.transnormer.support.batch.PartitionResults;
+import org.transnormer.support.idempotency.Launches;
 import org.transnormer.support.outbox.Outbox;
 import org.transnormer.support.security.SecurityProperties;
 
@@ -23,9 +24,10 @@ public class JobsConfiguration {
       PartitionResults partitions,
       JobStarter starter,
       Outbox outbox,
-      Transactions transactions) {
+      Transactions transactions,
+      Launches launches) {
     String service = identity.identity();
     JobViews views = new JobViews(service, new JobRows(jdbc), partitions, InstantSource.system());
-    return new JobsController(service, views, starter, outbox, transactions);
+    return new JobsController(service, views, starter, outbox, transactions, launches);
   }
 }

@@ -17,6 +17,7 @@ import org.transnormer.support.batch.JobStarter;
 import org.transnormer.support.events.AuditEvent;
 import org.transnormer.support.events.Topics;
 import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.idempotency.Launches;
 import org.transnormer.support.outbox.Outbox;
 import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.InvalidProblem;
@@ -34,18 +35,21 @@ final class JobsController {
   private final JobStarter starter;
   private final Outbox outbox;
   private final Transactions transactions;
+  private final Launches launches;
 
   JobsController(
       String service,
       JobViews views,
       JobStarter starter,
       Outbox outbox,
-      Transactions transactions) {
+      Transactions transactions,
+      Launches launches) {
     this.service = service;
     this.views = views;
     this.starter = starter;
     this.outbox = outbox;
     this.transactions = transactions;
+    this.launches = launches;
   }
 
   @GetMapping
@@ -81,7 +85,10 @@ final class JobsController {
     long newest = newest(id);
     long[] next = {newest};
     attempt(() -> next[0] = starter.restart(newest));
-    record("job.restart", id);
+    transactions.inTransaction(() -> {
+      publish("job.restart", id);
+      launches.launched(PATH + "/" + views.id(next[0]));
+    });
     return accepted(next[0]);
   }
 
@@ -116,6 +123,10 @@ final class JobsController {
   }
 
   private void record(String action, String id) {
+    transactions.inTransaction(() -> publish(action, id));
+  }
+
+  private void publish(String action, String id) {
     Caller caller = Caller.current();
     AuditEvent event =
         new AuditEvent(
@@ -126,6 +137,6 @@ final class JobsController {
             Instant.now(),
             service,
             null);
-    transactions.inTransaction(() -> outbox.publish(Topics.AUDIT, id, event));
+    outbox.publish(Topics.AUDIT, id, event);
   }
 }

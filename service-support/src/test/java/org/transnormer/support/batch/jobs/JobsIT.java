@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.support.SupportConfiguration;
 import org.transnormer.support.TestService;
 import org.transnormer.support.batch.BatchSupportConfiguration;
@@ -69,12 +70,10 @@ class JobsIT {
     DISK_FULL.set(false);
     var refused = service.post(Role.OPERATOR, "/api/v1/jobs/" + id + "/restart", null, Map.of());
     assertThat(refused.status()).isEqualTo(400);
-    var restarted =
-        service.post(
-            Role.OPERATOR,
-            "/api/v1/jobs/" + id + "/restart",
-            null,
-            Map.of("Idempotency-Key", "restart-1"));
+    System.setProperty(FailPoints.PROPERTY, "idempotency.beforeKeep:throw");
+    assertThat(restart(id, "restart-1").status()).as("its answer is lost").isEqualTo(500);
+    System.clearProperty(FailPoints.PROPERTY);
+    var restarted = restart(id, "restart-1");
     assertThat(restarted.status()).isEqualTo(202);
     JsonNode done = awaitState(id, "succeeded");
 
@@ -101,15 +100,7 @@ class JobsIT {
 
     service.post(Role.OPERATOR, "/api/v1/jobs/" + id + "/abandon", null, Map.of());
     awaitState(id, "abandoned");
-    assertThat(
-            service
-                .post(
-                    Role.OPERATOR,
-                    "/api/v1/jobs/" + id + "/restart",
-                    null,
-                    Map.of("Idempotency-Key", "restart-2"))
-                .status())
-        .isEqualTo(409);
+    assertThat(restart(id, "restart-2").status()).isEqualTo(409);
   }
 
   @Test
@@ -136,6 +127,11 @@ class JobsIT {
     assertThat(service.get(Role.VIEWER, "/api/v1/jobs?after=x").status()).isEqualTo(400);
     assertThat(service.post(Role.VIEWER, "/api/v1/jobs/corpus-1/stop", null, Map.of()).status())
         .isEqualTo(403);
+  }
+
+  private static TestService.Answer restart(String id, String key) {
+    return service.post(
+        Role.OPERATOR, "/api/v1/jobs/" + id + "/restart", null, Map.of("Idempotency-Key", key));
   }
 
   private static String launch(String run) {

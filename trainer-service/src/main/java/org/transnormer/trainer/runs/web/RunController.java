@@ -122,6 +122,7 @@ class RunController {
   }
 
   @Operation(summary = "Go on with a suspended or failed run from its last good checkpoint")
+  @Idempotent
   @PostMapping("/{id}/resume")
   ResponseEntity<RunView> resume(@PathVariable String id) {
     return steered(id, steerRun.resume(id, actor()));
