@@ -1,6 +1,6 @@
 // One position of each of M sequences: S <- lambda S + k v^T, o = q S, in one pass over the state.
 //
-// Source: arXiv 2307.14995, recurrence; in the form S + (k v^T - (1 - lambda) S), see attention_exact.cu. Shapes: states
+// Source: arXiv 2307.14995, recurrence; in the form S + (k v^T - (1 - lambda) S), see attention_f32.cu. Shapes: states
 // M pointers to [H, keyWidth, valueWidth] fp32, read and overwritten; q, k [M, H keyWidth]; v, o [M, H valueWidth], o
 // overwritten. Launch: 8 COLUMNS threads, grid (M H, ceil(valueWidth / COLUMNS)), no dynamic shared memory; keyWidth at
 // most 256. A block has COLUMNS columns of a head's state, 32 rows at once: few columns for few sequences, so that

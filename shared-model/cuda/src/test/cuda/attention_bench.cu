@@ -62,7 +62,9 @@ void attention(int batch, int heads, int time, int ek, int ev, int processors) {
   int every = 512;
   int slice = AttentionKernels<bf16>::slice(ek);
   int tasks = batch * heads * ((ev + slice - 1) / slice);
-  AttentionShape shape{batch, time, heads, ek, ev, every, segmentFor(tasks, time, every, processors)};
+  AttentionShape shape{batch, time, heads, ek, ev, every, segmentFor(tasks, time, every, processors, 1)};
+  AttentionShape backwardShape = shape;
+  backwardShape.segment = segmentFor(tasks, time, every, processors, 3);
   DeviceArray<float> rateArray(rates), state(std::vector<float>(shape.states()));
   DeviceArray<float> saved(shape.states() * shape.count()), work(shape.states() * shape.count());
   AttentionRun<bf16> run{shape, rateArray.at(), nullptr};
@@ -75,16 +77,17 @@ void attention(int batch, int heads, int time, int ek, int ev, int processors) {
   });
   double saving = timer.median(
       [&] { run.forward(values(o), state.at(), saved.at(), in(keys(q.x)), in(keys(k.x)), in(values(v.x))); });
+  AttentionRun<bf16> back{backwardShape, rateArray.at(), nullptr};
   double backward = timer.median([&] {
-    run.backward(keys(dq), keys(dk), values(dv), state.at(), in(values(dO.x)), in(keys(q.x)), in(keys(k.x)),
+    back.backward(keys(dq), keys(dk), values(dv), state.at(), in(values(dO.x)), in(keys(q.x)), in(keys(k.x)),
                  in(values(v.x)), saved.at(), work.at());
   });
   double bytes = 2.0 * rows * heads * (2 * ek + 2 * ev);
-  printf("{\"what\": \"lightning\", \"batch\": %d, \"heads\": %d, \"n\": %d, \"ek\": %d, \"ev\": %d, \"segment\": %d, "
+  printf("{\"what\": \"lightning\", \"batch\": %d, \"heads\": %d, \"n\": %d, \"ek\": %d, \"ev\": %d, \"segment\": %d, \"segment_backward\": %d, "
          "\"forward_ms\": %.4f, \"forward_saving_ms\": %.4f, \"backward_ms\": %.4f, \"forward_gb_s\": %.0f, "
          "\"extra_forward_mb\": %.0f, \"extra_backward_mb\": %.0f}\n",
-         batch, heads, time, ek, ev, shape.segment, forward, saving, backward, bytes / forward / 1e6,
-         one ? 0.0 : saved.size() * 4 / 1e6, (one ? 0.0 : work.size() * 4 / 1e6) + saved.size() * 4 / 1e6);
+         batch, heads, time, ek, ev, shape.segment, backwardShape.segment, forward, saving, backward, bytes / forward / 1e6,
+         one ? 0.0 : saved.size() * 4 / 1e6, (backwardShape.segments() == 1 ? 0.0 : work.size() * 4 / 1e6) + saved.size() * 4 / 1e6);
   fflush(stdout);
 }
 
