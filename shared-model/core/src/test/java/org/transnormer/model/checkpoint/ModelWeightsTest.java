@@ -120,6 +120,25 @@ class ModelWeightsTest {
   }
 
   @Test
+  void aMissingThetaIsTheRampThatItStartsFrom() throws IOException {
+    write(
+        "model.safetensors",
+        tensors().stream().filter(tensor -> !TnlTensors.isTheta(tensor.name())).toList());
+
+    try (ModelWeights weights = ModelWeights.open(folder)) {
+      TensorSpec theta =
+          weights.tensors().stream()
+              .filter(tensor -> TnlTensors.isTheta(tensor.name()))
+              .findFirst()
+              .orElseThrow();
+      float[] ramp = read(weights, theta);
+      for (int j = 0; j < ramp.length; j++) {
+        assertThat(ramp[j]).isEqualTo((float) Math.pow(10_000, -2.0 * j / ramp.length));
+      }
+    }
+  }
+
+  @Test
   void acceptsAnOutputHeadThatEqualsTheEmbedding() throws IOException {
     List<SafetensorsWriter.Source> all = tensors();
     all.add(tensor(TnlTensors.OUTPUT_HEAD, List.of(11L, 8L), 1));
