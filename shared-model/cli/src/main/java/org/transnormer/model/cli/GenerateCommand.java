@@ -17,6 +17,7 @@ import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LoadOptions;
 import org.transnormer.model.lm.Logits;
 import org.transnormer.model.lm.SequenceState;
+import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.tokenizer.StreamDecoder;
 import org.transnormer.model.tokenizer.Tokenizer;
 import picocli.CommandLine.ArgGroup;
@@ -97,6 +98,12 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "0", description = "of the random numbers")
   private long seed;
 
+  @Option(
+      names = "--weights",
+      defaultValue = "stored",
+      description = "what weights are kept as: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+  private WeightStorage weights = WeightStorage.STORED;
+
   @Option(names = "--ignore-eos", description = "goes on after the end of a document")
   private boolean ignoreEos;
 
@@ -114,7 +121,7 @@ final class GenerateCommand implements Callable<Integer> {
     Sampler sampler = new Sampler(new Sampling(temperature, topP, topK, seed));
     Path model = RunFolder.model(folder);
     Path tokenizerFile = new CheckpointFolder(model).tokenizer();
-    try (CausalLm lm = CausalLm.load(model, LoadOptions.threads(threads.count()))) {
+    try (CausalLm lm = CausalLm.load(model, new LoadOptions(threads.count(), false, weights))) {
       boolean text = Files.exists(tokenizerFile);
       Tokenizer tokenizer = text ? Tokenizer.load(tokenizerFile, lm.config().eosToken()) : null;
       report(run(lm, tokenizer, sampler, promptTokens(lm, tokenizer)));

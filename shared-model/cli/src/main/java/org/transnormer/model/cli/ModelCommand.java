@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       InfoCommand.class,
       TrainCommand.class,
+      BenchCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,

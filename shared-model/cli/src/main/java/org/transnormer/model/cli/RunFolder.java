@@ -112,7 +112,7 @@ record RunFolder(Path path) {
         : new RunFolder(given).newest().orElse(given);
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
