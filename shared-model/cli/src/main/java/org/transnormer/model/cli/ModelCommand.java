@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       InfoCommand.class,
+      ConvertCommand.class,
       TrainCommand.class,
       BenchCommand.class,
       EvalCommand.class,
