@@ -99,7 +99,7 @@ struct Loader {
   }
 };
 
-// Two B fragments of 16 k and 16 n from a tile whose rows are k (transposed) or n (not); at is loadBOffset's.
+// Where this lane's row of two B fragments, 16 k and 16 n, lies in a tile whose rows are k (transposed) or n (not).
 __device__ __forceinline__ int loadBOffset(int row, bool transposed) {
   int lane = threadIdx.x % 32;
   return transposed ? lane % 16 * row + lane / 16 * 8 : (lane % 8 + lane / 16 * 8) * row + lane / 8 % 2 * 8;
