@@ -4,13 +4,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A few products whose results are known exactly, before a library is trusted with a model. */
+/** A few products whose sums are known exactly, before a library is trusted with a model. */
 final class SelfTest {
 
-  /* Odd sizes reach the kernels' edges; the small integers keep every sum exact in float. */
-  private static final int M = 37;
-  private static final int N = 53;
-  private static final int K = 71;
+  /**
+   * Rows, columns and depth: odd, to reach the kernels' edges; libraries multiply small matrices by
+   * other code than those above some million multiplications. The small integers keep every sum
+   * exact in float.
+   */
+  private static final int[][] SIZES = {{37, 53, 71}, {131, 149, 137}};
 
   private SelfTest() {}
 
@@ -18,41 +20,78 @@ final class SelfTest {
    * @throws IllegalArgumentException when a product is wrong
    */
   static void require(Gemm gemm) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment a = arena.allocate((long) M * K * Float.BYTES, Float.BYTES);
-      MemorySegment b = arena.allocate((long) K * N * Float.BYTES, Float.BYTES);
-      MemorySegment c = arena.allocate((long) M * N * Float.BYTES, Float.BYTES);
+    for (int[] size : SIZES) {
       for (int i = 0; i < 4; i++) {
-        product(gemm, i % 2 == 1, i >= 2, a, b, c);
-      }
-    }
-  }
-
-  private static void product(
-      Gemm gemm, boolean ta, boolean tb, MemorySegment a, MemorySegment b, MemorySegment c) {
-    for (int i = 0; i < M; i++) {
-      for (int l = 0; l < K; l++) {
-        a.setAtIndex(ValueLayout.JAVA_FLOAT, ta ? l * M + i : i * K + l, left(i, l));
-      }
-    }
-    for (int l = 0; l < K; l++) {
-      for (int j = 0; j < N; j++) {
-        b.setAtIndex(ValueLayout.JAVA_FLOAT, tb ? j * K + l : l * N + j, right(l, j));
-      }
-    }
-    gemm.multiply(
-        ta, tb, M, N, K, a.address(), ta ? M : K, b.address(), tb ? K : N, 0, c.address(), N);
-    for (int i = 0; i < M; i++) {
-      for (int j = 0; j < N; j++) {
-        float expected = 0;
-        for (int l = 0; l < K; l++) {
-          expected += left(i, l) * right(l, j);
-        }
-        if (c.getAtIndex(ValueLayout.JAVA_FLOAT, i * N + j) != expected) {
+        if (!correct(gemm, i % 2 == 1, i >= 2, size[0], size[1], size[2])) {
           throw new IllegalArgumentException("self-test failed: " + gemm.describe());
         }
       }
     }
+  }
+
+  private static boolean correct(Gemm gemm, boolean ta, boolean tb, int m, int n, int k) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment a = arena.allocate((long) m * k * Float.BYTES, Float.BYTES);
+      MemorySegment b = arena.allocate((long) k * n * Float.BYTES, Float.BYTES);
+      MemorySegment c = arena.allocate((long) m * n * Float.BYTES, Float.BYTES);
+      for (int l = 0; l < k; l++) {
+        for (int i = 0; i < m; i++) {
+          a.setAtIndex(ValueLayout.JAVA_FLOAT, ta ? l * m + i : i * k + l, left(i, l));
+        }
+        for (int j = 0; j < n; j++) {
+          b.setAtIndex(ValueLayout.JAVA_FLOAT, tb ? j * k + l : l * n + j, right(l, j));
+        }
+      }
+      gemm.multiply(
+          ta, tb, m, n, k, a.address(), ta ? m : k, b.address(), tb ? k : n, 0, c.address(), n);
+      return rowsAddUp(c, m, n, k) && columnsAddUp(c, m, n, k);
+    }
+  }
+
+  /** A row of C adds up to the row of A times the sums of B's rows. */
+  private static boolean rowsAddUp(MemorySegment c, int m, int n, int k) {
+    double[] sums = new double[k];
+    for (int l = 0; l < k; l++) {
+      for (int j = 0; j < n; j++) {
+        sums[l] += right(l, j);
+      }
+    }
+    for (int i = 0; i < m; i++) {
+      double difference = 0;
+      for (int l = 0; l < k; l++) {
+        difference += left(i, l) * sums[l];
+      }
+      for (int j = 0; j < n; j++) {
+        difference -= c.getAtIndex(ValueLayout.JAVA_FLOAT, i * n + j);
+      }
+      if (difference != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A column of C adds up to the sums of A's columns times the column of B. */
+  private static boolean columnsAddUp(MemorySegment c, int m, int n, int k) {
+    double[] sums = new double[k];
+    for (int l = 0; l < k; l++) {
+      for (int i = 0; i < m; i++) {
+        sums[l] += left(i, l);
+      }
+    }
+    for (int j = 0; j < n; j++) {
+      double difference = 0;
+      for (int l = 0; l < k; l++) {
+        difference += sums[l] * right(l, j);
+      }
+      for (int i = 0; i < m; i++) {
+        difference -= c.getAtIndex(ValueLayout.JAVA_FLOAT, i * n + j);
+      }
+      if (difference != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static float left(int i, int l) {

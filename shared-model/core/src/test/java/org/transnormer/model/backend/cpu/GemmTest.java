@@ -1,6 +1,7 @@
 package org.transnormer.model.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.backend.Write;
 import org.transnormer.model.golden.Numbers;
 
@@ -39,6 +41,42 @@ class GemmTest {
         check(gemm, kind % 2 == 1, kind / 2 % 2 == 1, size, kind >= 4 ? 0.5f : 0f, random);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theSelfTestRefusesALibraryThatIsWrongInOneElement(boolean small) {
+    Gemm right = new VectorGemm();
+    Gemm wrong =
+        new Gemm() {
+          @Override
+          public void multiply(
+              boolean ta,
+              boolean tb,
+              int m,
+              int n,
+              int k,
+              long a,
+              int lda,
+              long b,
+              int ldb,
+              float beta,
+              long c,
+              int ldc) {
+            right.multiply(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+            if (ta && tb && (long) m * n * k < 1_000_000 == small) {
+              long last = c + ((m - 1L) * ldc + n - 1) * Float.BYTES;
+              Lanes.set(last, Lanes.get(last) + 1);
+            }
+          }
+
+          @Override
+          public String describe() {
+            return "wrong";
+          }
+        };
+
+    assertThatThrownBy(() -> SelfTest.require(wrong)).hasMessageContaining("wrong");
   }
 
   private static void check(
