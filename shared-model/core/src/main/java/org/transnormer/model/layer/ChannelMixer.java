@@ -35,7 +35,7 @@ public final class ChannelMixer {
    * @param n [N, d] SRMS(x)
    * @param r [N, 1] its factors
    * @param g [N, 2 f] W_1 n and W_2 n
-   * @param h [N, f] their product
+   * @param h [N, f] their product, which the backward pass makes again: layers can share it
    */
   public record Activations(Tensor n, Tensor r, Tensor g, Tensor h, Tensor a, Tensor b) {
 
@@ -53,12 +53,22 @@ public final class ChannelMixer {
   public record Planned(
       MemoryPlan.Entry n, MemoryPlan.Entry r, MemoryPlan.Entry g, MemoryPlan.Entry h) {
 
-    public static Planned in(MemoryPlan plan, String prefix, int rows, int width, int glu) {
+    /**
+     * @param h planned before, see {@link #product}
+     */
+    public static Planned in(
+        MemoryPlan plan, String prefix, int rows, int width, MemoryPlan.Entry h) {
+      long glu = h.shape()[1];
       return new Planned(
           plan.add(prefix + ".n", rows, width),
           plan.add(prefix + ".r", ElementType.F32, rows, 1),
           plan.add(prefix + ".g", rows, 2 * glu),
-          plan.add(prefix + ".h", rows, glu));
+          h);
+    }
+
+    /** The place of h. */
+    public static MemoryPlan.Entry product(MemoryPlan plan, String prefix, int rows, int glu) {
+      return plan.add(prefix + ".h", rows, glu);
     }
 
     public Activations in(Storage storage) {
@@ -87,12 +97,14 @@ public final class ChannelMixer {
 
   /**
    * @param dx [N, d] read, and accumulated
+   * @param a read, but for its {@code h}
    * @param scratch overwritten; the gradients of the activations, in their shapes
    * @param dw12 accumulated
    * @param dw3 accumulated
    */
   public void backward(Tensor dx, Activations a, Activations scratch, Tensor dw12, Tensor dw3) {
-    backend.matmul().backwardWeight(dw3, dx, a.h);
+    backend.pointwise().multiply(scratch.h, a.a, a.b);
+    backend.matmul().backwardWeight(dw3, dx, scratch.h);
     backend.matmul().backwardInput(Write.OVERWRITE, scratch.h, dx, w3);
     backend.pointwise().multiplyBackward(scratch.a, scratch.b, scratch.h, a.a, a.b);
     backend.matmul().backwardWeight(dw12, scratch.g, a.n);

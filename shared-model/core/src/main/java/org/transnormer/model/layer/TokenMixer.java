@@ -143,11 +143,15 @@ public final class TokenMixer {
     backend.matmul().forwardFew(Write.ACCUMULATE, x, a.z(), weights.out);
   }
 
-  /** Activation and position features. */
-  private void prepare(Activations a, long[] positions) {
+  private void activate(Activations a) {
     backend
         .pointwise()
         .activate(a.activated(), a.views().linear(), functions.activation, sizes.group());
+  }
+
+  /** Activation and position features. */
+  private void prepare(Activations a, long[] positions) {
+    activate(a);
     if (a.lrpe() != null && weights.theta != null) {
       Features f = a.lrpe();
       PhaseRounding phases = functions.phases;
@@ -159,7 +163,8 @@ public final class TokenMixer {
 
   /**
    * @param dx [N, d] read, and accumulated
-   * @param a read; from {@link #forward}
+   * @param a read; from {@link #forward}, but for what is {@link TokenMixerMemory.Shared}, which is
+   *     overwritten
    * @param g overwritten; gradients of the activations, in their shapes
    * @param saved read; from {@link #forward}
    * @param dState [B, H, ek, ev] read as the gradient of the state after the last row, overwritten
@@ -176,6 +181,8 @@ public final class TokenMixer {
       long[] positions,
       int @Nullable [] starts,
       int batch) {
+    activate(a);
+    backend.norm().gatedForward(a.z(), a.ro(), a.o(), a.gate());
     backend.matmul().backwardWeight(dWeights.out, dx, a.z());
     backend.matmul().backwardInput(Write.OVERWRITE, g.z(), dx, weights.out);
     backend.norm().gatedBackward(g.o(), g.gate(), g.z(), a.o(), a.gate(), a.ro());

@@ -18,10 +18,10 @@ public final class TokenMixerMemory {
    * @param n [N, d] SRMS(x)
    * @param r [N, 1] its factors
    * @param projected [N, 4 D] q, k, v, u before the activation; with a gate of its own [N, 3 D]
-   * @param activated [N, 2 D] q and k after it; with a gate of its own v too
+   * @param activated [N, 2 D] q and k after it; with a gate of its own v too; see {@link Shared}
    * @param o [N, D] attention's output
    * @param ro [N, 1] factors of its norm
-   * @param z [N, D] u SRMS(o)
+   * @param z [N, D] u SRMS(o); see {@link Shared}
    * @param lrpe in layers with position features
    * @param own the gate, where it is not a part of the projection
    */
@@ -123,6 +123,19 @@ public final class TokenMixerMemory {
     }
   }
 
+  /**
+   * What costs one pass over kept activations: the backward pass makes it again, so that all layers
+   * can have it in one place.
+   */
+  public record Shared(MemoryPlan.Entry activated, MemoryPlan.Entry z) {
+
+    public static Shared in(MemoryPlan plan, String prefix, int rows, Sizes sizes) {
+      return new Shared(
+          plan.add(prefix + ".act", rows, sizes.activated()),
+          plan.add(prefix + ".z", rows, sizes.hidden()));
+    }
+  }
+
   /** Where {@link Activations} will lie. */
   public record Planned(
       MemoryPlan.Entry n,
@@ -137,17 +150,24 @@ public final class TokenMixerMemory {
 
     /**
      * @param positions P, rows of the tables of angles
+     * @param shared planned before
      */
-    public static Planned in(MemoryPlan plan, String prefix, int rows, int positions, Sizes sizes) {
+    public static Planned in(
+        MemoryPlan plan,
+        String prefix,
+        int rows,
+        int positions,
+        Sizes sizes,
+        Shared shared) {
       int hidden = sizes.hidden();
       return new Planned(
           plan.add(prefix + ".n", rows, sizes.width()),
           plan.add(prefix + ".r", ElementType.F32, rows, 1),
           plan.add(prefix + (sizes.gate() > 0 ? ".qkv" : ".qkvu"), rows, sizes.projected()),
-          plan.add(prefix + ".act", rows, sizes.activated()),
+          shared.activated,
           plan.add(prefix + ".o", rows, hidden),
           plan.add(prefix + ".ro", ElementType.F32, rows, 1),
-          plan.add(prefix + ".z", rows, hidden),
+          shared.z,
           sizes.lrpe() ? PlannedFeatures.in(plan, prefix + ".lrpe", rows, positions, hidden) : null,
           sizes.gate() > 0
               ? OutputGate.Planned.in(plan, prefix + ".gate", rows, hidden, sizes.gate())

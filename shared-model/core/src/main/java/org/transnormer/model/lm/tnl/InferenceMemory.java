@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.ChannelMixer;
 import org.transnormer.model.layer.OutputHead;
+import org.transnormer.model.layer.TokenMixer;
 import org.transnormer.model.layer.TokenMixerMemory;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
@@ -33,12 +34,17 @@ final class InferenceMemory {
         List.of(
             () -> mixer = mixer(config, rows, false),
             () -> lrpeMixer = config.lrpeLayers() > 0 ? mixer(config, rows, true) : null,
-            () -> channelMixer = ChannelMixer.Planned.in(plan, "glu", rows, d, config.gluWidth())));
+            () -> {
+              MemoryPlan.Entry h = ChannelMixer.Planned.product(plan, "glu", rows, config.gluWidth());
+              channelMixer = ChannelMixer.Planned.in(plan, "glu", rows, d, h);
+            }));
   }
 
   private TokenMixerMemory.Planned mixer(TnlConfig config, int rows, boolean lrpe) {
     String prefix = lrpe ? "gla-lrpe" : "gla";
-    return TokenMixerMemory.Planned.in(plan, prefix, rows, rows, TnlLayers.sizes(config, lrpe));
+    TokenMixer.Sizes sizes = TnlLayers.sizes(config, lrpe);
+    TokenMixerMemory.Shared shared = TokenMixerMemory.Shared.in(plan, prefix, rows, sizes);
+    return TokenMixerMemory.Planned.in(plan, prefix, rows, rows, sizes, shared);
   }
 
   MemoryPlan plan() {

@@ -36,8 +36,8 @@ record TnlInspection(
     see(l, "o", a.o());
     inspector.see("state." + l, state);
     TokenMixerMemory.Activations scratch = tensors.dMixer();
-    backend.norm().forward(scratch.z(), scratch.ro(), a.o());
-    see(l, "o_norm", scratch.z());
+    backend.norm().forward(scratch.o(), scratch.ro(), a.o());
+    see(l, "o_norm", scratch.o());
     product(l, "gla", a.z(), parameters.get(TnlTensors.out(l)));
     see(l, "mid", tensors.x());
   }

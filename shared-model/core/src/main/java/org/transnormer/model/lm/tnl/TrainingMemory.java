@@ -17,7 +17,9 @@ import org.transnormer.model.tensor.Tensor;
 
 /**
  * What a training step works in: every layer keeps its activations, or its input alone while all
- * layers share one set of activations; the backward pass reuses one set of gradients.
+ * layers share one set of activations; the backward pass reuses one set of gradients. Values that
+ * cost one pass over what is kept anyway have one place for all layers and are made again.
+ * The head, with its logits, is done before the first gradient of a layer is made.
  */
 final class TrainingMemory {
 
@@ -27,11 +29,13 @@ final class TrainingMemory {
   private final MemoryPlan plan;
   private final MemoryPlan.Entry x;
   private final MemoryPlan.Entry dx;
+  private final MemoryPlan.Entry state;
+  private final TokenMixerMemory.Shared shared;
   private final List<MemoryPlan.Entry> inputs = new ArrayList<>();
   private final List<PlannedLayer> layers = new ArrayList<>();
-  private final OutputHead.Planned head;
-  private final MemoryPlan.Entry state;
+  private OutputHead.@Nullable Planned head;
   private MemoryPlan.@Nullable Entry dHead;
+  private MemoryPlan.@Nullable Entry product;
   private TokenMixerMemory.@Nullable Planned dMixer;
   private TokenMixerMemory.@Nullable Planned dLrpeMixer;
   private ChannelMixer.@Nullable Planned dChannelMixer;
@@ -58,6 +62,22 @@ final class TrainingMemory {
     int rows = rows();
     x = plan.add("x", ElementType.F32, rows, d);
     dx = plan.add("dx", rows, d);
+    boolean lrpe = config.lrpeLayers() > 0;
+    long[] widest = TnlLayers.sizes(config, lrpe).stateShape();
+    state = plan.add("state", ElementType.F32, shape.sequences() * widest[0], widest[1]);
+    shared = TokenMixerMemory.Shared.in(plan, "gla", rows, TnlLayers.sizes(config, false));
+    plan.overlay(
+        List.of(
+            () -> {
+              head = OutputHead.Planned.in(plan, rows, d, config.vocabSize(), compute);
+              dHead = plan.add("d.head.n", rows, d);
+            },
+            () -> dMixer = mixerGradients("d.gla", false),
+            () -> dLrpeMixer = lrpe ? mixerGradients("d.gla-lrpe", true) : null,
+            () -> {
+              product = ChannelMixer.Planned.product(plan, "glu", rows, config.gluWidth());
+              dChannelMixer = ChannelMixer.Planned.in(plan, "d.glu", rows, d, product);
+            }));
     if (shape.recompute()) {
       planShared();
     } else {
@@ -65,18 +85,6 @@ final class TrainingMemory {
         layers.add(layer("layers." + l, config.lrpe().get(l)));
       }
     }
-    boolean lrpe = config.lrpeLayers() > 0;
-    head = OutputHead.Planned.in(plan, rows, d, config.vocabSize(), compute);
-    long[] widest = TnlLayers.sizes(config, lrpe).stateShape();
-    state = plan.add("state", ElementType.F32, shape.sequences() * widest[0], widest[1]);
-    plan.overlay(
-        List.of(
-            () -> dHead = plan.add("d.head.n", rows, d),
-            () -> dMixer = mixer("d.gla", false),
-            () -> dLrpeMixer = lrpe ? mixer("d.gla-lrpe", true) : null,
-            () ->
-                dChannelMixer =
-                    ChannelMixer.Planned.in(plan, "d.glu", rows, d, config.gluWidth())));
   }
 
   /** Inputs of all layers, and one set of activations of either kind of layer, in one place. */
@@ -102,15 +110,22 @@ final class TrainingMemory {
     long chunks = Math.ceilDiv(shape.length(), chunk);
     long[] one = TnlLayers.sizes(config, lrpe).stateShape();
     return new PlannedLayer(
-        mixer(prefix + ".gla", lrpe),
+        mixer(prefix + ".gla", lrpe, shared),
         plan.add(
             prefix + ".gla.states", ElementType.F32, shape.sequences() * chunks * one[0], one[1]),
-        ChannelMixer.Planned.in(plan, prefix + ".glu", rows(), config.width(), config.gluWidth()));
+        ChannelMixer.Planned.in(
+            plan, prefix + ".glu", rows(), config.width(), Objects.requireNonNull(product)));
   }
 
-  private TokenMixerMemory.Planned mixer(String prefix, boolean lrpe) {
+  private TokenMixerMemory.Planned mixerGradients(String prefix, boolean lrpe) {
     TokenMixer.Sizes sizes = TnlLayers.sizes(config, lrpe);
-    return TokenMixerMemory.Planned.in(plan, prefix, rows(), shape.length(), sizes);
+    return mixer(prefix, lrpe, TokenMixerMemory.Shared.in(plan, prefix, rows(), sizes));
+  }
+
+  private TokenMixerMemory.Planned mixer(
+      String prefix, boolean lrpe, TokenMixerMemory.Shared places) {
+    TokenMixer.Sizes sizes = TnlLayers.sizes(config, lrpe);
+    return TokenMixerMemory.Planned.in(plan, prefix, rows(), shape.length(), sizes, places);
   }
 
   private int rows() {
@@ -179,7 +194,7 @@ final class TrainingMemory {
   }
 
   Tensors in(Storage storage) {
-    if (dHead == null || dMixer == null || dChannelMixer == null) {
+    if (head == null || dHead == null || dMixer == null || dChannelMixer == null) {
       throw new IllegalStateException("nothing planned");
     }
     return new Tensors(
