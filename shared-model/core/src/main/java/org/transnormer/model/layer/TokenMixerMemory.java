@@ -153,12 +153,7 @@ public final class TokenMixerMemory {
      * @param shared planned before
      */
     public static Planned in(
-        MemoryPlan plan,
-        String prefix,
-        int rows,
-        int positions,
-        Sizes sizes,
-        Shared shared) {
+        MemoryPlan plan, String prefix, int rows, int positions, Sizes sizes, Shared shared) {
       int hidden = sizes.hidden();
       return new Planned(
           plan.add(prefix + ".n", rows, sizes.width()),

@@ -8,25 +8,19 @@ import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Tensor;
 
 /**
- * Products cut into slices for the pool. The cuts depend on the shape alone, and no sum is shared
- * between slices, so results do not depend on the number of threads.
+ * Products cut into parts for the pool. No sum is shared between parts; how many there are depends
+ * on the number of threads only where the bits do not depend on the cuts.
  */
 final class CpuMatmul implements Matmul {
 
-  /** Slices of one product: enough for threads of unequal speed to even out. */
-  private static final int MOST_SLICES = 8;
-
-  /** Rows of x below which packing w for a slice costs more than the slice brings. */
-  private static final int FEWEST_ROWS = 256;
-
-  /** The same for rows of w. */
-  private static final int FEWEST_OUTPUTS = 96;
+  /** Parts where the number of threads must not count. */
+  private static final int FIXED_PARTS = 8;
 
   /** Rows up to which a stream over w is faster than packing it. */
   private static final int MOST_FEW_ROWS = 8;
 
-  /** Slices start at multiples of it, so that kernels see whole tiles. */
-  private static final int GRAIN = 16;
+  /** Rows of w below which packing x for a panel of them costs more than the panel brings. */
+  private static final int FEWEST_OUTPUTS = 96;
 
   /** Floats of a panel of w: large enough to be worth a product, small enough for a cache. */
   private static final int PANEL_FLOATS = 1 << 18;
@@ -34,11 +28,13 @@ final class CpuMatmul implements Matmul {
   private final WorkerPool pool;
   private final Gemm gemm;
   private final Scratch[] scratch;
+  private final int parts;
 
   CpuMatmul(WorkerPool pool, Gemm gemm) {
     this.pool = pool;
     this.gemm = gemm;
     this.scratch = Scratch.perWorker(pool);
+    this.parts = gemm.sameBitsHoweverCut() ? pool.threads() : FIXED_PARTS;
   }
 
   @Override
@@ -59,43 +55,26 @@ final class CpuMatmul implements Matmul {
     long xa = address(x);
     long wa = address(w);
     float beta = beta(write);
-    if (rows >= outputs || rows >= MOST_SLICES * FEWEST_ROWS) {
-      slices(
-          rows,
-          FEWEST_ROWS,
-          (from, count) ->
-              gemm.multiply(
-                  false,
-                  true,
-                  count,
-                  outputs,
-                  inputs,
-                  xa + from * Shapes.stride(x),
-                  x.rowStride(),
-                  wa,
-                  inputs,
-                  beta,
-                  ya + from * Shapes.stride(y),
-                  y.rowStride()));
-    } else {
-      slices(
-          outputs,
-          FEWEST_OUTPUTS,
-          (from, count) ->
-              gemm.multiply(
-                  false,
-                  true,
-                  rows,
-                  count,
-                  inputs,
-                  xa,
-                  x.rowStride(),
-                  wa + from * inputs * Float.BYTES,
-                  inputs,
-                  beta,
-                  ya + from * Float.BYTES,
-                  y.rowStride()));
-    }
+    Cuts cuts = Cuts.of(rows, outputs, inputs, parts);
+    pool.run(
+        cuts.parts(),
+        (part, _) -> {
+          long row = cuts.firstRow(part);
+          long column = cuts.firstColumn(part);
+          gemm.multiply(
+              false,
+              true,
+              cuts.rows(part),
+              cuts.columns(part),
+              inputs,
+              xa + row * Shapes.stride(x),
+              x.rowStride(),
+              wa + column * inputs * Float.BYTES,
+              inputs,
+              beta,
+              ya + row * Shapes.stride(y) + column * Float.BYTES,
+              y.rowStride());
+        });
   }
 
   /** {@link #forward} with a w that becomes floats a panel at a time, while it is in the cache. */
@@ -107,8 +86,8 @@ final class CpuMatmul implements Matmul {
     long xa = address(x);
     StoredRows stored = StoredRows.of(w);
     float beta = beta(write);
-    int evenly = Math.max(FEWEST_OUTPUTS, Math.ceilDiv(outputs, MOST_SLICES));
-    int panel = Math.max(GRAIN, Math.min(evenly, PANEL_FLOATS / inputs) / GRAIN * GRAIN);
+    int evenly = Math.max(FEWEST_OUTPUTS, Math.ceilDiv(outputs, FIXED_PARTS));
+    int panel = Math.max(Cuts.GRAIN, Math.min(evenly, PANEL_FLOATS / inputs) / Cuts.GRAIN * Cuts.GRAIN);
     pool.run(
         Math.ceilDiv(outputs, panel),
         (task, worker) -> {
@@ -167,23 +146,26 @@ final class CpuMatmul implements Matmul {
     long dya = address(dy);
     long wa = address(w);
     float beta = beta(write);
-    slices(
-        rows,
-        FEWEST_ROWS,
-        (from, count) ->
-            gemm.multiply(
-                false,
-                false,
-                count,
-                inputs,
-                outputs,
-                dya + from * Shapes.stride(dy),
-                dy.rowStride(),
-                wa,
-                inputs,
-                beta,
-                dxa + from * Shapes.stride(dx),
-                dx.rowStride()));
+    Cuts cuts = Cuts.of(rows, inputs, outputs, parts);
+    pool.run(
+        cuts.parts(),
+        (part, _) -> {
+          long row = cuts.firstRow(part);
+          long column = cuts.firstColumn(part);
+          gemm.multiply(
+              false,
+              false,
+              cuts.rows(part),
+              cuts.columns(part),
+              outputs,
+              dya + row * Shapes.stride(dy),
+              dy.rowStride(),
+              wa + column * Float.BYTES,
+              inputs,
+              beta,
+              dxa + row * Shapes.stride(dx) + column * Float.BYTES,
+              dx.rowStride());
+        });
   }
 
   @Override
@@ -197,44 +179,29 @@ final class CpuMatmul implements Matmul {
     long dwa = address(dw);
     long dya = address(dy);
     long xa = address(x);
-    slices(
-        outputs,
-        FEWEST_OUTPUTS,
-        (from, count) ->
-            gemm.multiply(
-                true,
-                false,
-                count,
-                inputs,
-                rows,
-                dya + from * Float.BYTES,
-                dy.rowStride(),
-                xa,
-                x.rowStride(),
-                1f,
-                dwa + from * inputs * Float.BYTES,
-                inputs));
+    Cuts cuts = Cuts.of(outputs, inputs, rows, parts);
+    pool.run(
+        cuts.parts(),
+        (part, _) -> {
+          long row = cuts.firstRow(part);
+          long column = cuts.firstColumn(part);
+          gemm.multiply(
+              true,
+              false,
+              cuts.rows(part),
+              cuts.columns(part),
+              rows,
+              dya + row * Float.BYTES,
+              dy.rowStride(),
+              xa + column * Float.BYTES,
+              x.rowStride(),
+              1f,
+              dwa + (row * inputs + column) * Float.BYTES,
+              inputs);
+        });
   }
 
   private static float beta(Write write) {
     return write == Write.ACCUMULATE ? 1f : 0f;
-  }
-
-  @FunctionalInterface
-  private interface Slice {
-    void run(long from, int count);
-  }
-
-  /** An even number of slices where there is room for two, so that two threads end together. */
-  private void slices(int length, int smallest, Slice slice) {
-    int count = length < 2 * GRAIN ? 1 : Math.max(2, Math.min(MOST_SLICES, length / smallest));
-    int even = Integer.highestOneBit(count);
-    int size = Math.ceilDiv(Math.ceilDiv(length, even), GRAIN) * GRAIN;
-    pool.run(
-        Math.ceilDiv(length, size),
-        (task, _) -> {
-          int from = task * size;
-          slice.run(from, Math.min(size, length - from));
-        });
   }
 }

@@ -25,6 +25,12 @@ interface Gemm {
       long c,
       int ldc);
 
+  /**
+   * Whether the parts of a product of at least {@link Cuts#FEWEST_MULTIPLICATIONS}, cut as {@link
+   * Cuts} does, have the bits of the whole.
+   */
+  boolean sameBitsHoweverCut();
+
   /** What computes, for reports. */
   String describe();
 }

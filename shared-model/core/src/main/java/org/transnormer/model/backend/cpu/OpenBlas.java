@@ -42,10 +42,13 @@ final class OpenBlas implements Gemm {
 
   private final MethodHandle sgemm;
   private final String description;
+  private final boolean sameBitsHoweverCut;
 
   private OpenBlas(MethodHandle sgemm, String description) {
     this.sgemm = sgemm;
     this.description = description;
+    SelfTest.require(this);
+    this.sameBitsHoweverCut = SelfTest.sameBitsHoweverCut(this);
   }
 
   /** The library, or nothing (with the reason in the log) where it cannot be had. */
@@ -86,12 +89,9 @@ final class OpenBlas implements Gemm {
                   .downcallHandle(
                       library.findOrThrow("openblas_get_config"), FunctionDescriptor.of(ADDRESS))
                   .invokeExact();
-      OpenBlas blas =
-          new OpenBlas(
-              linker.downcallHandle(library.findOrThrow("cblas_sgemm"), signature()),
-              config.reinterpret(Long.MAX_VALUE).getString(0).strip());
-      SelfTest.require(blas);
-      return blas;
+      return new OpenBlas(
+          linker.downcallHandle(library.findOrThrow("cblas_sgemm"), signature()),
+          config.reinterpret(Long.MAX_VALUE).getString(0).strip());
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -197,6 +197,11 @@ final class OpenBlas implements Gemm {
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public boolean sameBitsHoweverCut() {
+    return sameBitsHoweverCut;
   }
 
   @Override

@@ -29,6 +29,63 @@ final class SelfTest {
     }
   }
 
+  /** Whether products whose sums round come out the same in one call and in parts. */
+  static boolean sameBitsHoweverCut(Gemm gemm) {
+    for (int k : new int[] {257, 600}) {
+      for (int most : new int[] {2, 3, 8}) {
+        for (int i = 0; i < 4; i++) {
+          if (!sameBits(gemm, i % 2 == 1, i >= 2, Cuts.of(283, 349, k, most), k)) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean sameBits(Gemm gemm, boolean ta, boolean tb, Cuts cuts, int k) {
+    int m = cuts.m();
+    int n = cuts.n();
+    int lda = ta ? m : k;
+    int ldb = tb ? k : n;
+    try (Arena arena = Arena.ofConfined()) {
+      long a = numbers(arena, m * k).address();
+      long b = numbers(arena, k * n).address();
+      MemorySegment whole = numbers(arena, m * n);
+      MemorySegment parts = numbers(arena, m * n);
+      gemm.multiply(ta, tb, m, n, k, a, lda, b, ldb, 1, whole.address(), n);
+      for (int part = 0; part < cuts.parts(); part++) {
+        long row = cuts.firstRow(part);
+        long column = cuts.firstColumn(part);
+        gemm.multiply(
+            ta,
+            tb,
+            cuts.rows(part),
+            cuts.columns(part),
+            k,
+            a + row * (ta ? 1 : lda) * Float.BYTES,
+            lda,
+            b + column * (tb ? ldb : 1) * Float.BYTES,
+            ldb,
+            1,
+            parts.address() + (row * n + column) * Float.BYTES,
+            n);
+      }
+      return whole.mismatch(parts) == -1;
+    }
+  }
+
+  /** Numbers of unlike sizes and signs, by a linear congruential generator. */
+  private static MemorySegment numbers(Arena arena, int count) {
+    MemorySegment numbers = arena.allocate((long) count * Float.BYTES, Float.BYTES);
+    int state = 1;
+    for (int i = 0; i < count; i++) {
+      state = state * 1664525 + 1013904223;
+      numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, state * 0x1p-31f);
+    }
+    return numbers;
+  }
+
   private static boolean correct(Gemm gemm, boolean ta, boolean tb, int m, int n, int k) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment a = arena.allocate((long) m * k * Float.BYTES, Float.BYTES);

@@ -25,6 +25,12 @@ final class VectorGemm implements Gemm {
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+  /** Every element is the same chain of sums wherever its tile lies. */
+  @Override
+  public boolean sameBitsHoweverCut() {
+    return true;
+  }
+
   @Override
   public String describe() {
     return "Java vectors of %d floats".formatted(Lanes.WIDTH);

@@ -35,7 +35,8 @@ final class InferenceMemory {
             () -> mixer = mixer(config, rows, false),
             () -> lrpeMixer = config.lrpeLayers() > 0 ? mixer(config, rows, true) : null,
             () -> {
-              MemoryPlan.Entry h = ChannelMixer.Planned.product(plan, "glu", rows, config.gluWidth());
+              MemoryPlan.Entry h =
+                  ChannelMixer.Planned.product(plan, "glu", rows, config.gluWidth());
               channelMixer = ChannelMixer.Planned.in(plan, "glu", rows, d, h);
             }));
   }

@@ -18,8 +18,8 @@ import org.transnormer.model.tensor.Tensor;
 /**
  * What a training step works in: every layer keeps its activations, or its input alone while all
  * layers share one set of activations; the backward pass reuses one set of gradients. Values that
- * cost one pass over what is kept anyway have one place for all layers and are made again.
- * The head, with its logits, is done before the first gradient of a layer is made.
+ * cost one pass over what is kept anyway have one place for all layers and are made again. The
+ * head, with its logits, is done before the first gradient of a layer is made.
  */
 final class TrainingMemory {
 

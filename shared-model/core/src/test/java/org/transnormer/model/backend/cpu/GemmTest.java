@@ -44,6 +44,32 @@ class GemmTest {
   }
 
   @ParameterizedTest
+  @MethodSource("gemms")
+  void saysRightlyWhetherBitsDependOnCuts(Gemm gemm) {
+    assertThat(SelfTest.sameBitsHoweverCut(gemm)).isEqualTo(gemm.sameBitsHoweverCut());
+  }
+
+  @Test
+  void cutsCoverAProductOnceInWholeTiles() {
+    for (int most = 1; most <= 9; most++) {
+      Cuts cuts = Cuts.of(1000, 533, 700, most);
+      int covered = 0;
+      for (int part = 0; part < cuts.parts(); part++) {
+        covered += cuts.rows(part) * cuts.columns(part);
+        assertThat(cuts.firstRow(part) % 16 + cuts.firstColumn(part) % 16).isZero();
+      }
+
+      assertThat(cuts.parts()).isEqualTo(most);
+      assertThat(covered).isEqualTo(1000 * 533);
+    }
+  }
+
+  @Test
+  void smallProductsStayWhole() {
+    assertThat(Cuts.of(64, 64, 64, 8).parts()).isOne();
+  }
+
+  @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theSelfTestRefusesALibraryThatIsWrongInOneElement(boolean small) {
     Gemm right = new VectorGemm();
@@ -68,6 +94,11 @@ class GemmTest {
               long last = c + ((m - 1L) * ldc + n - 1) * Float.BYTES;
               Lanes.set(last, Lanes.get(last) + 1);
             }
+          }
+
+          @Override
+          public boolean sameBitsHoweverCut() {
+            return false;
           }
 
           @Override
