@@ -35,9 +35,9 @@ import org.transnormer.model.train.TrainingSpec;
  * answer.
  *
  * <pre>
- * step    -> seconds of one training step, its loss, processor seconds of all threads
+ * step    -> seconds of one training step, processor seconds of all threads, its loss
  * sgemm   -> GFLOP/s of square and of the step's own products, best of a few calls
- * memory  -> resident bytes now, at most so far, before the model was made, planned for the model
+ * memory  -> resident bytes at most during a step, before the model was made, planned for the model
  * profile N -> a table of the operations of N steps, ended by an empty line
  * </pre>
  *
@@ -45,7 +45,10 @@ import org.transnormer.model.train.TrainingSpec;
  */
 final class TrainStep {
 
-  private static final int SGEMM_CALLS = 5;
+  private static final int SGEMM_CALLS = 3;
+
+  /** Makes the kernel count VmHWM from now on, see proc(5). */
+  private static final String FORGET_MOST = "5";
 
   private TrainStep() {}
 
@@ -74,17 +77,20 @@ final class TrainStep {
 
   private static void answer(
       Backend backend, TrainingSession session, TnlConfig config, OperationTimes times, long base) throws IOException {
+    long most = 0;
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.strip().split(" ");
       switch (words[0]) {
         case "step" -> {
+          Files.writeString(Path.of("/proc/self/clear_refs"), FORGET_MOST);
           double before = processorSeconds();
           StepReport report = session.step();
-          say("%.6f %.5f %.3f", report.seconds(), report.loss(), processorSeconds() - before);
+          say("%.6f %.3f %.5f", report.seconds(), processorSeconds() - before, report.loss());
+          most = Math.max(most, resident("VmHWM"));
         }
         case "sgemm" -> say("%.2f", sgemm(backend, session.spec().batch().tokens(), config));
-        case "memory" -> say("%d %d %d %d", resident("VmRSS"), resident("VmHWM"), base, session.plan().bytes());
+        case "memory" -> say("%d %d %d", most, base, session.plan().bytes());
         case "profile" -> {
           int steps = Integer.parseInt(words[1]);
           times.clear();

@@ -1,8 +1,8 @@
 """PyTorch's side of benchmarks/train-step.sh: does on standard input's word what it is told, one line an answer.
 
-step   -> seconds of one training step, its loss
+step   -> seconds of one training step, processor seconds of all threads, its loss
 sgemm  -> GFLOP/s of square and of the step's own products, best of a few calls
-memory -> resident bytes now, and at most so far
+memory -> resident bytes at most during a step
 """
 
 import argparse
@@ -24,14 +24,19 @@ def options():
     return parser.parse_args()
 
 
-def resident():
-    """(now, at most) in bytes."""
+def forget_most():
+    """Makes the kernel count VmHWM from now on, see proc(5)."""
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+
+
+def most_resident():
     with open("/proc/self/status") as status:
         lines = dict(line.split(":", 1) for line in status)
-    return tuple(int(lines[key].split()[0]) * 1024 for key in ("VmRSS", "VmHWM"))
+    return int(lines["VmHWM"].split()[0]) * 1024
 
 
-def sgemm(shapes, calls=5):
+def sgemm(shapes, calls=3):
     best = 0.0
     for m, n, k in shapes:
         a, b, c = torch.randn(m, k), torch.randn(n, k), torch.empty(m, n)
@@ -53,27 +58,30 @@ def main():
     tokens = torch.randint(0, o.vocab, (o.sequences, o.length + 1))
 
     def step():
-        began = time.perf_counter()
+        forget_most()
+        began, processor = time.perf_counter(), time.process_time()
         optimizer.zero_grad(set_to_none=True)
         loss = loss_of(tokens[:, :-1], tokens[:, 1:])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         value = loss.item()
-        return time.perf_counter() - began, value
+        return time.perf_counter() - began, time.process_time() - processor, value
 
     rows = o.sequences * o.length
     shapes = [(2048, 2048, 512), (1024, 1024, 1024), (rows, 4 * o.width, o.width), (rows, o.vocab, o.width)]
     count = sum(p.numel() for p in parameters)
     print(f"ready PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {count} parameters", flush=True)
+    most = 0
     for line in sys.stdin:
         match line.strip():
             case "step":
-                print("%.6f %.5f" % step(), flush=True)
+                print("%.6f %.3f %.5f" % step(), flush=True)
+                most = max(most, most_resident())
             case "sgemm":
                 print("%.2f" % sgemm(shapes), flush=True)
             case "memory":
-                print("%d %d" % resident(), flush=True)
+                print(most, flush=True)
             case "quit":
                 return
             case other:

@@ -22,7 +22,7 @@ WARM_STEPS = 2
 class Participant:
     def __init__(self, name, command, environment=None):
         self.name = name
-        self.steps, self.sgemm, self.memory = [], [], ()
+        self.steps, self.processor, self.sgemm, self.memory = [], [], [], ()
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
         )
@@ -42,7 +42,9 @@ class Participant:
         return self.answer().split()
 
     def step(self):
-        self.steps.append(float(self.ask("step")[0]))
+        seconds, processor, _ = self.ask("step")
+        self.steps.append(float(seconds))
+        self.processor.append(float(processor))
 
     def end(self):
         self.memory = tuple(int(n) for n in self.ask("memory"))
@@ -120,13 +122,13 @@ def report(everyone, threads):
     yield "Model: " + ", ".join(f"{key} {value}" for key, value in SIZES.items()) + ", fp32, AdamW, clipped at 1."
     yield f"{len(ours.steps)} rounds; in each, everyone did one step, in alternating order, all in one run. Load average at the end:"
     yield f"{os.getloadavg()[0]:.1f}.\n"
-    yield "| | tokens/s best | median | ours / theirs best | median | GFLOP/s best | of the run's best sgemm | own best sgemm |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| | tokens/s best | median | ours / theirs best | median | processor s a step, best | GFLOP/s best | of the run's best sgemm | own best sgemm |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for who in everyone:
         best, median = min(who.steps), statistics.median(who.steps)
         yield (
             f"| {who.name} | {tokens / best:.0f} | {tokens / median:.0f} | {best / min(ours.steps):.2f} "
-            f"| {median / statistics.median(ours.steps):.2f} | {flops / best * 1e-9:.0f} "
+            f"| {median / statistics.median(ours.steps):.2f} | {min(who.processor):.2f} | {flops / best * 1e-9:.0f} "
             f"| {100 * flops / best * 1e-9 / ceiling:.0f} % | {max(who.sgemm):.0f} |"
         )
     yield f"\nA step counts {flops * 1e-9:.1f} GFLOP: 6 a token for each weight of a product (the tied table once, as the head), and"
@@ -135,15 +137,13 @@ def report(everyone, threads):
     yield "| resident memory | MiB |"
     yield "|---|---|"
     for who in everyone:
-        yield f"| {who.name}, at most | {who.memory[1] / 2**20:.0f} |"
-    now, most, base, planned = ours.memory
+        yield f"| {who.name}, at most during a step | {who.memory[0] / 2**20:.0f} |"
+    most, base, planned = ours.memory
     yield f"| ours, the same process before the model was made (it had trained a small one) | {base / 2**20:.0f} |"
     yield f"| ours, at most, less that | {(most - base) / 2**20:.0f} |"
     yield f"| ours, as planned before the first step | {planned / 2**20:.0f} |"
-    for who in everyone[1:]:
-        yield f"\nOurs takes {100 * most / who.memory[1]:.0f} % of the memory of {who.name}." if who is everyone[1] else (
-            f"{100 * most / who.memory[1]:.0f} % of {who.name}."
-        )
+    shares = ", ".join(f"{100 * most / who.memory[0]:.0f} % of {who.name}'s" for who in everyone[1:])
+    yield f"\nOur memory is {shares}."
     yield f"Ours less its base is {100 * ((most - base) / planned - 1):+.1f} % off the plan.\n"
     for who in everyone:
         yield f"* {who.name}: {who.what.removeprefix('ready ')}"

@@ -87,7 +87,8 @@ final class CpuMatmul implements Matmul {
     StoredRows stored = StoredRows.of(w);
     float beta = beta(write);
     int evenly = Math.max(FEWEST_OUTPUTS, Math.ceilDiv(outputs, FIXED_PARTS));
-    int panel = Math.max(Cuts.GRAIN, Math.min(evenly, PANEL_FLOATS / inputs) / Cuts.GRAIN * Cuts.GRAIN);
+    int panel =
+        Math.max(Cuts.GRAIN, Math.min(evenly, PANEL_FLOATS / inputs) / Cuts.GRAIN * Cuts.GRAIN);
     pool.run(
         Math.ceilDiv(outputs, panel),
         (task, worker) -> {
