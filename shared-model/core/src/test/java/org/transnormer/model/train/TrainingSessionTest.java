@@ -181,7 +181,7 @@ class TrainingSessionTest {
     try (Backend backend = CpuBackend.open(1, false)) {
       String plan = TrainingSession.plan(spec(3, 1e-3), backend).toString();
 
-      assertThat(plan).contains("parameters", "second moments", "layers.1.glu.h", "head.logits");
+      assertThat(plan).contains("parameters", "second moments", "layers.1.glu.g", "head.logits");
     }
   }
 

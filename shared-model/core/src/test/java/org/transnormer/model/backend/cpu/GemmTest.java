@@ -180,6 +180,39 @@ class GemmTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLargeProductHasTheSameBitsForAnyNumberOfThreads(boolean openBlas) {
+    List<float[]> first = productsOf(1, openBlas);
+    for (int threads : new int[] {2, 3}) {
+      List<float[]> others = productsOf(threads, openBlas);
+      for (int i = 0; i < first.size(); i++) {
+        assertThat(Arrays.equals(others.get(i), first.get(i))).as("product %d", i).isTrue();
+      }
+    }
+  }
+
+  /** All three kinds, in sizes that three threads share. */
+  private static List<float[]> productsOf(int threads, boolean openBlas) {
+    int rows = 413;
+    int outputs = 365;
+    int inputs = 259;
+    try (CpuBackend backend =
+        openBlas ? CpuBackend.open(threads, false) : CpuBackend.withoutOpenBlas(threads)) {
+      var x = Numbers.tensor(backend, Numbers.normal(1, rows * inputs), rows, inputs);
+      var w = Numbers.tensor(backend, Numbers.normal(2, outputs * inputs), outputs, inputs);
+      var y = Numbers.zeros(backend, rows, outputs);
+      var dx = Numbers.zeros(backend, rows, inputs);
+      var dw = Numbers.zeros(backend, outputs, inputs);
+      backend.matmul().forward(Write.OVERWRITE, y, x, w);
+      backend.matmul().backwardInput(Write.OVERWRITE, dx, y, w);
+      backend.matmul().backwardWeight(dw, y, x);
+      assertThat(Cuts.of(rows, outputs, inputs, threads).parts()).isEqualTo(threads);
+      return List.of(
+          Numbers.array(backend, y), Numbers.array(backend, dx), Numbers.array(backend, dw));
+    }
+  }
+
   private static MemorySegment memory(Arena arena, float[] numbers) {
     return arena.allocateFrom(ValueLayout.JAVA_FLOAT, numbers);
   }
