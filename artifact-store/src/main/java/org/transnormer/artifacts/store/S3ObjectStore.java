@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -56,7 +58,7 @@ final class S3ObjectStore implements ObjectStore {
 
   @Override
   public InputStream open(String key) throws IOException {
-    return get(key, Optional.empty());
+    return get(key, 0, Long.MAX_VALUE);
   }
 
   @Override
@@ -65,16 +67,17 @@ final class S3ObjectStore implements ObjectStore {
     if (length == 0) {
       return InputStream.nullInputStream();
     }
-    return get(key, Optional.of("bytes=" + offset + "-" + (offset + length - 1)));
+    return get(key, offset, Math.addExact(offset, length - 1));
   }
 
-  private InputStream get(String key, Optional<String> range) throws IOException {
+  /** The bytes from {@code first} to {@code last}, or to the object's end. */
+  private InputStream get(String key, long first, long last) throws IOException {
     ObjectKeys.requireKey(key);
     try {
-      return client.getObject(request -> {
-        request.bucket(bucket).key(remoteKey(key));
-        range.ifPresent(request::range);
-      });
+      return new ResumingInputStream(
+          key,
+          answer(key, first, last, Optional.empty()),
+          (done, etag) -> answer(key, first + done, last, Optional.of(etag)));
     } catch (NoSuchKeyException _) {
       throw new NoSuchObjectException(key);
     } catch (S3Exception e) {
@@ -85,6 +88,17 @@ final class S3ObjectStore implements ObjectStore {
     } catch (SdkException e) {
       throw failure("read", key, e);
     }
+  }
+
+  private ResponseInputStream<GetObjectResponse> answer(
+      String key, long first, long last, Optional<String> etag) {
+    return client.getObject(request -> {
+      request.bucket(bucket).key(remoteKey(key));
+      if (first > 0 || last < Long.MAX_VALUE) {
+        request.range("bytes=" + first + "-" + (last < Long.MAX_VALUE ? last : ""));
+      }
+      etag.ifPresent(request::ifMatch);
+    });
   }
 
   @Override

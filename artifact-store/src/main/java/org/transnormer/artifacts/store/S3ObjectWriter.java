@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.artifacts.failpoints.FailPoints;
@@ -21,11 +23,15 @@ final class S3ObjectWriter extends ObjectWriter {
   private static final int LATER_PART_BYTES = 48 << 20;
   private static final int SMALL_PARTS = 500;
 
+  /** Metadata of an object that was uploaded in parts: which upload it came from. */
+  private static final String UPLOAD = "tnl-upload";
+
   private final S3Client client;
   private final String bucket;
   private final String key;
   private final String remoteKey;
   private final MessageDigest digest = Digests.newSha256();
+  private final String mark = UUID.randomUUID().toString();
   private final List<CompletedPart> parts = new ArrayList<>();
   private byte[] part = new byte[FIRST_PART_BYTES];
   private int filled;
@@ -120,18 +126,43 @@ final class S3ObjectWriter extends ObjectWriter {
 
   private String startUpload() {
     String upload =
-        client.createMultipartUpload(request -> request.bucket(bucket).key(remoteKey)).uploadId();
+        client
+            .createMultipartUpload(
+                request -> request.bucket(bucket).key(remoteKey).metadata(Map.of(UPLOAD, mark)))
+            .uploadId();
     uploadId = upload;
     return upload;
   }
 
+  /**
+   * A request that is repeated because its answer was lost finds no upload any more, and each store
+   * says that in words of its own: whether it failed is for the object to say.
+   */
   private void completeUpload(String upload) {
-    client.completeMultipartUpload(request ->
-        request
-            .bucket(bucket)
-            .key(remoteKey)
-            .uploadId(upload)
-            .multipartUpload(completed -> completed.parts(parts)));
+    try {
+      client.completeMultipartUpload(request ->
+          request
+              .bucket(bucket)
+              .key(remoteKey)
+              .uploadId(upload)
+              .multipartUpload(completed -> completed.parts(parts)));
+    } catch (SdkException e) {
+      if (!isThere()) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean isThere() {
+    try {
+      return mark.equals(
+          client
+              .headObject(request -> request.bucket(bucket).key(remoteKey))
+              .metadata()
+              .get(UPLOAD));
+    } catch (SdkException _) {
+      return false; // no object, or none that can be seen now
+    }
   }
 
   private RequestBody body() {

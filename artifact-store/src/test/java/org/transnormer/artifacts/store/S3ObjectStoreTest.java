@@ -4,19 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.Properties;
 import java.util.UUID;
-import org.gaul.s3proxy.AuthenticationType;
-import org.gaul.s3proxy.S3Proxy;
-import org.jclouds.ContextBuilder;
-import org.jclouds.blobstore.BlobStore;
-import org.jclouds.blobstore.BlobStoreContext;
-import org.jclouds.blobstore.TransientApiMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,52 +15,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.artifacts.manifest.CanonicalJson;
 import org.transnormer.artifacts.manifest.Manifest;
+import org.transnormer.artifacts.s3.S3Server;
 
 /** The contract over HTTP, with signed requests, against an S3-compatible server. */
 class S3ObjectStoreTest extends ObjectStoreContract {
-  private static final String BUCKET = "artifacts";
-  private static S3Proxy server;
-  private static BlobStore blobs;
+  private static S3Server server;
 
   @TempDir Path cache;
 
   @BeforeAll
   static void startServer() throws Exception {
-    blobs =
-        ContextBuilder.newBuilder(new TransientApiMetadata())
-            .overrides(new Properties())
-            .build(BlobStoreContext.class)
-            .getBlobStore();
-    blobs.createContainerInLocation(null, BUCKET);
-    server =
-        S3Proxy.builder()
-            .blobStore(blobs)
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "key", "secret")
-            .build();
-    server.start();
+    server = S3Server.start();
   }
 
   @AfterAll
-  static void stopServer() throws Exception {
-    server.stop();
+  static void stopServer() {
+    server.close();
   }
 
   @Override
   ObjectStore openStore() throws IOException {
-    return open("secret");
-  }
-
-  private ObjectStore open(String secret) throws IOException {
-    S3Options options =
-        new S3Options(
-            Optional.of(URI.create("http://127.0.0.1:" + server.getPort())),
-            "us-east-1",
-            Optional.of("key"),
-            Optional.of(secret),
-            true);
-    URI uri = URI.create("s3://" + BUCKET + "/tests/" + UUID.randomUUID());
-    return ObjectStore.open(new StoreConfig(uri, Optional.of(options), cache));
+    return ObjectStore.open(server.config("tests/" + UUID.randomUUID(), cache));
   }
 
   @Test
@@ -89,7 +55,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
     }
 
     assertThat(store.stat("large")).isEmpty();
-    assertThat(blobs.listMultipartUploads(BUCKET)).isEmpty();
+    assertThat(server.blobs().listMultipartUploads(S3Server.BUCKET)).isEmpty();
   }
 
   @Test
@@ -112,7 +78,8 @@ class S3ObjectStoreTest extends ObjectStoreContract {
 
   @Test
   void namesTheObjectThatCannotBeReached() throws IOException {
-    ObjectStore stranger = open("wrong");
+    ObjectStore stranger =
+        ObjectStore.open(S3Server.config(server.endpoint(), "wrong", "tests", cache));
 
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> stranger.put("some/key", new byte[1]))
