@@ -1,5 +1,6 @@
 package org.transnormer.worker;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -8,8 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.transnormer.worker.WorkerSettings.UnusableSettingsException;
 import org.transnormer.worker.protocol.ExitCode;
+import org.transnormer.worker.protocol.WorkerEnvironment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The program: reads its environment, trains, and leaves with an {@link ExitCode}. */
 @Command(
@@ -23,6 +26,7 @@ import picocli.CommandLine.Command;
       "  TNL_RUN_TOKEN               secret that the trainer gave for it",
       "  TNL_TRAINER_URL             base URL of the trainer",
       "  TNL_RANK, TNL_WORLD_SIZE    place in the group (JOB_COMPLETION_INDEX in a pod); 0 of 1",
+      "  TNL_RENDEZVOUS              host:port of rank 0, where ranks meet",
       "  TNL_STORE_URI               file:///folder or s3://bucket/prefix",
       "  TNL_STORE_S3_ENDPOINT, TNL_STORE_S3_REGION, TNL_STORE_S3_ACCESS_KEY,",
       "  TNL_STORE_S3_SECRET_KEY, TNL_STORE_S3_PATH_STYLE",
@@ -38,6 +42,11 @@ public final class TrainerWorker implements Callable<Integer> {
 
   /** Below what operating systems and clusters usually wait between asking and killing. */
   private static final Duration GRACE = Duration.ofSeconds(25);
+
+  @Option(
+      names = "--meet",
+      description = "Meet the other ranks and leave: whether this group's ranks reach each other.")
+  private boolean meet;
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Termination termination = new Termination();
@@ -68,6 +77,9 @@ public final class TrainerWorker implements Callable<Integer> {
       return ExitCode.USAGE.code();
     }
     Logger log = LoggerFactory.getLogger(TrainerWorker.class);
+    if (meet) {
+      return meet(settings).code();
+    }
     WorkerLog workerLog = WorkerLog.attach();
     log.info("{}", settings);
     settings
@@ -82,6 +94,24 @@ public final class TrainerWorker implements Callable<Integer> {
     } finally {
       done.countDown();
     }
+  }
+
+  private static ExitCode meet(WorkerSettings settings) {
+    long began = System.nanoTime();
+    Rendezvous rendezvous = settings.meetingPlace().orElse(null);
+    if (rendezvous == null) {
+      System.err.println("cannot meet: " + WorkerEnvironment.RENDEZVOUS + " is missing");
+      return ExitCode.USAGE;
+    }
+    try {
+      rendezvous.meet(() -> new byte[0], settings.patience());
+    } catch (IOException e) {
+      System.err.printf("%s: %s (%s)%n", rendezvous, e.getMessage(), e.getCause());
+      return ExitCode.CRASHED;
+    }
+    System.out.printf(
+        "%s: all met after %d ms%n", rendezvous, (System.nanoTime() - began) / 1_000_000);
+    return ExitCode.ENDED;
   }
 
   /** Lets the step in progress end and a last checkpoint be written. */

@@ -1,5 +1,6 @@
 package org.transnormer.worker;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.artifacts.store.S3Options;
 import org.transnormer.artifacts.store.StoreConfig;
@@ -18,6 +21,7 @@ import org.transnormer.worker.protocol.WorkerEnvironment;
 /**
  * What the launcher told this process.
  *
+ * @param rendezvous of the group, not resolved; empty for a rank that is told of none
  * @param threads 0 where the assignment decides
  * @param patience how long to wait for a trainer that is away
  */
@@ -28,6 +32,7 @@ record WorkerSettings(
     URI trainer,
     int rank,
     int worldSize,
+    Optional<InetSocketAddress> rendezvous,
     StoreConfig store,
     Path scratch,
     OptionalLong parentPid,
@@ -50,6 +55,11 @@ record WorkerSettings(
     return new Reader(environment).read();
   }
 
+  Optional<Rendezvous> meetingPlace() {
+    return rendezvous.map(
+        address -> new Rendezvous(runId + "/" + attempt, rank, worldSize, address, runToken));
+  }
+
   /** The run token is a secret. */
   @Override
   public String toString() {
@@ -58,6 +68,8 @@ record WorkerSettings(
   }
 
   private record Reader(Map<String, String> environment, List<String> faults) {
+
+    private static final Pattern HOST_AND_PORT = Pattern.compile("([^\\s:/]+):(\\d{1,5})");
 
     Reader(Map<String, String> environment) {
       this(environment, new ArrayList<>());
@@ -78,6 +90,8 @@ record WorkerSettings(
       if (rank >= worldSize) {
         fault(WorkerEnvironment.RANK, "is %d of %d ranks".formatted(rank, worldSize));
       }
+      Optional<InetSocketAddress> rendezvous =
+          optional(WorkerEnvironment.RENDEZVOUS).flatMap(this::address);
       Path scratch = path(WorkerEnvironment.SCRATCH);
       StoreConfig store =
           new StoreConfig(uri(WorkerEnvironment.STORE_URI), s3(), scratch.resolve("cache"));
@@ -96,6 +110,7 @@ record WorkerSettings(
           trainer,
           rank,
           worldSize,
+          rendezvous,
           store,
           scratch.toAbsolutePath(),
           parent.map(OptionalLong::of).orElse(OptionalLong.empty()),
@@ -119,6 +134,16 @@ record WorkerSettings(
         fault(WorkerEnvironment.S3_ENDPOINT, "and its keys are unusable: " + e.getMessage());
         return Optional.empty();
       }
+    }
+
+    private Optional<InetSocketAddress> address(String text) {
+      Matcher matcher = HOST_AND_PORT.matcher(text);
+      int port = matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
+      if (port < 1 || port > 65_535) {
+        fault(WorkerEnvironment.RENDEZVOUS, "is no host:port: '" + text + "'");
+        return Optional.empty();
+      }
+      return Optional.of(InetSocketAddress.createUnresolved(matcher.group(1), port));
     }
 
     private Optional<String> optional(String name) {

@@ -33,7 +33,7 @@ import org.transnormer.worker.protocol.Assignment.ResumePoint;
 import org.transnormer.worker.protocol.WorkerEnvironment;
 import tools.jackson.databind.JsonNode;
 
-/** A small run on a store in a folder: what a trainer and a launcher would set up. */
+/** A small run: what a trainer and a launcher would set up. */
 final class TestRun implements AutoCloseable {
 
   static final String TOKENS = "token-sets/words";
@@ -49,8 +49,12 @@ final class TestRun implements AutoCloseable {
   private int attempt;
 
   TestRun(Path folder) throws IOException {
+    this(folder, StoreConfig.local(folder.resolve("store")));
+  }
+
+  TestRun(Path folder, StoreConfig config) throws IOException {
     this.folder = folder;
-    this.store = ObjectStore.open(StoreConfig.local(folder.resolve("store")));
+    this.store = ObjectStore.open(config);
     if (store.stat(TOKENS + "/" + Manifest.NAME).isEmpty()) {
       commitTokens(Files.createDirectories(folder.resolve("tokens")));
     }

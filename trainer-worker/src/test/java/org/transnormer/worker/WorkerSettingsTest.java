@@ -3,6 +3,7 @@ package org.transnormer.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,7 @@ class WorkerSettingsTest {
     Map<String, String> environment = environment();
     environment.put(WorkerEnvironment.COMPLETION_INDEX, "2");
     environment.put(WorkerEnvironment.WORLD_SIZE, "4");
+    environment.put(WorkerEnvironment.RENDEZVOUS, "run-0.run.training.svc:29400");
     environment.put(WorkerEnvironment.S3_ENDPOINT, "http://minio:9000");
     environment.put(WorkerEnvironment.S3_ACCESS_KEY, "key");
     environment.put(WorkerEnvironment.S3_SECRET_KEY, "secret");
@@ -39,6 +41,9 @@ class WorkerSettingsTest {
 
     assertThat(settings.rank()).isEqualTo(2);
     assertThat(settings.worldSize()).isEqualTo(4);
+    assertThat(settings.worldSize()).isEqualTo(4);
+    assertThat(settings.rendezvous())
+        .hasValue(InetSocketAddress.createUnresolved("run-0.run.training.svc", 29400));
     assertThat(settings.parentPid()).isEmpty();
     assertThat(settings.patience()).isEqualTo(Duration.ofHours(1));
     assertThat(settings.store().s3().orElseThrow().pathStyle()).isTrue();
@@ -68,6 +73,9 @@ class WorkerSettingsTest {
     "TNL_RUN_ID, ../x",
     "TNL_TRAINER_URL, trainer",
     "TNL_TRAINER_URL, http://a b",
+    "TNL_RENDEZVOUS, rank-0",
+    "TNL_RENDEZVOUS, rank-0:0",
+    "TNL_RENDEZVOUS, http://rank-0:29400",
     "TNL_PARENT_PID, me",
     "TNL_THREADS, many",
     "TNL_PATIENCE_SECONDS, -1"

@@ -21,6 +21,9 @@ public final class WorkerEnvironment {
   /** 1 where it is missing. */
   public static final String WORLD_SIZE = "TNL_WORLD_SIZE";
 
+  /** {@code host:port} at which rank 0 waits for the others; missing where it is alone. */
+  public static final String RENDEZVOUS = "TNL_RENDEZVOUS";
+
   /** {@code file:///...} or {@code s3://bucket/prefix}. */
   public static final String STORE_URI = "TNL_STORE_URI";
 
