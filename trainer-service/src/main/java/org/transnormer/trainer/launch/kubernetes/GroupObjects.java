@@ -1,5 +1,7 @@
 package org.transnormer.trainer.launch.kubernetes;
 
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -27,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.transnormer.trainer.launch.GroupName;
 import org.transnormer.trainer.launch.GroupOrder;
 import org.transnormer.worker.protocol.WorkerEnvironment;
@@ -48,6 +51,7 @@ final class GroupObjects {
   static final String MADE = "transnormer.org/made";
 
   private static final String QUEUE = "kueue.x-k8s.io/queue-name";
+  private static final String QUEUE_TOPOLOGY = "kueue.x-k8s.io/podset-preferred-topology";
   private static final String JOB_NAME = "batch.kubernetes.io/job-name";
   private static final String SCRATCH = "/scratch";
 
@@ -144,6 +148,7 @@ final class GroupObjects {
         .withNewTemplate()
         .withNewMetadata()
         .withLabels(labels(order))
+        .withAnnotations(topologyAnnotation(order))
         .endMetadata()
         .withSpec(pod(order))
         .endTemplate()
@@ -159,6 +164,8 @@ final class GroupObjects {
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
         .withPriorityClassName(properties.priorityClass())
+        .withRuntimeClassName(properties.runtimeClass())
+        .withAffinity(together(order))
         .withTerminationGracePeriodSeconds(properties.terminationGrace().toSeconds())
         .withNodeSelector(properties.nodeSelector().isEmpty() ? null : properties.nodeSelector())
         .withTolerations(tolerations())
@@ -176,6 +183,37 @@ final class GroupObjects {
         .withContainers(container(order))
         .withVolumes(volumes())
         .build();
+  }
+
+  private boolean wantsTopology(GroupOrder order) {
+    return order.spec().ranks() > 1 && !properties.topology().isEmpty();
+  }
+
+  /** A wish: a group that does not fit into one place still runs. */
+  private @Nullable Affinity together(GroupOrder order) {
+    if (!wantsTopology(order)) {
+      return null;
+    }
+    return new AffinityBuilder()
+        .withNewPodAffinity()
+        .addNewPreferredDuringSchedulingIgnoredDuringExecution()
+        .withWeight(100)
+        .withNewPodAffinityTerm()
+        .withTopologyKey(properties.topology())
+        .withNewLabelSelector()
+        .withMatchLabels(Map.of(JOB_NAME, order.name().value()))
+        .endLabelSelector()
+        .endPodAffinityTerm()
+        .endPreferredDuringSchedulingIgnoredDuringExecution()
+        .endPodAffinity()
+        .build();
+  }
+
+  /** The same wish in the words of a queue, which places a group as a whole. */
+  private Map<String, String> topologyAnnotation(GroupOrder order) {
+    return properties.queue() == null || !wantsTopology(order)
+        ? Map.of()
+        : Map.of(QUEUE_TOPOLOGY, properties.topology());
   }
 
   private Container container(GroupOrder order) {
@@ -224,6 +262,7 @@ final class GroupObjects {
     all.put(WorkerEnvironment.ATTEMPT, Integer.toString(order.attempt()));
     all.put(WorkerEnvironment.TRAINER_URL, order.controlUrl().toString());
     all.put(WorkerEnvironment.WORLD_SIZE, Integer.toString(order.spec().ranks()));
+    all.put(WorkerEnvironment.RENDEZVOUS, rendezvous(order.name()));
     all.put(WorkerEnvironment.SCRATCH, SCRATCH);
     return all.entrySet().stream()
         .map(each -> new EnvVar(each.getKey(), each.getValue(), null))

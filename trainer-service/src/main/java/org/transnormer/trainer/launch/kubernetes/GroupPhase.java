@@ -94,6 +94,16 @@ final class GroupPhase {
     if (pod.getStatus() == null) {
       return Optional.empty();
     }
+    Optional<String> disrupted =
+        condition(pod, "DisruptionTarget")
+            .filter(each -> "True".equals(each.getStatus()))
+            .map(each ->
+                "pod %s: %s"
+                    .formatted(
+                        pod.getMetadata().getName(), words(each.getReason(), each.getMessage())));
+    if (disrupted.isPresent()) {
+      return disrupted;
+    }
     for (ContainerStatus container : statuses(pod)) {
       @Nullable ContainerState state = container.getState();
       @Nullable ContainerStateTerminated end = state == null ? null : state.getTerminated();

@@ -22,6 +22,9 @@ import org.springframework.validation.annotation.Validated;
  * @param requests by resource name, for each rank
  * @param limits by resource name, for each rank
  * @param gpus of each rank, as {@code gpuResource}; tolerates its taint
+ * @param runtimeClass of the pods, where GPUs need one
+ * @param topology node label of what ranks should share, such as a node or a rack, when there is
+ *     room; empty to spread them as it comes
  * @param sharedMemory size of {@code /dev/shm}, which collective communication uses
  * @param scratch largest size of a rank's scratch folder
  * @param storeClaim volume claim that holds a {@code file:} store
@@ -52,6 +55,8 @@ public record KubernetesProperties(
     @DefaultValue Map<String, String> nodeSelector,
     @DefaultValue List<Toleration> tolerations,
     @Nullable String priorityClass,
+    @Nullable String runtimeClass,
+    @DefaultValue("kubernetes.io/hostname") String topology,
     @DefaultValue("1Gi") String sharedMemory,
     @DefaultValue("20Gi") String scratch,
     @Nullable String storeClaim,

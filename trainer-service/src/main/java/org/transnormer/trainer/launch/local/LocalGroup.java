@@ -67,6 +67,7 @@ final class LocalGroup {
     builder.environment().putAll(environment);
     builder.environment().put(WorkerEnvironment.SCRATCH, home.resolve(SCRATCH).toString());
     builder.environment().put(WorkerEnvironment.RANK, Integer.toString(ranks.size()));
+    builder.environment().put(WorkerEnvironment.RENDEZVOUS, "127.0.0.1:" + port);
     Process process = builder.start();
     ProcessMark.of(process.toHandle()).write(home);
     ranks.add(process);

@@ -98,6 +98,7 @@ class KubernetesClusterTest {
         .containsEntry("TNL_RUN_ID", "run-1")
         .containsEntry("TNL_ATTEMPT", "2")
         .containsEntry("TNL_WORLD_SIZE", "1")
+        .containsEntry("TNL_RENDEZVOUS", cluster.rendezvous("run-1", 2))
         .containsEntry("TNL_STORE_URI", "file:///data/store")
         .containsEntry("TNL_TRAINER_URL", "http://trainer:8080")
         .doesNotContainKeys("TNL_RUN_TOKEN", "TNL_STORE_S3_SECRET_KEY");
@@ -150,6 +151,37 @@ class KubernetesClusterTest {
         .containsEntry("memory", new Quantity("2Gi"));
     assertThat(pod.getTolerations())
         .anySatisfy(each -> assertThat(each.getKey()).isEqualTo("nvidia.com/gpu"));
+  }
+
+  @Test
+  void givesGpuPodsTheirRuntimeAndTheirPriority() {
+    cluster(properties(8, null)).create(Orders.order("run-1", 2, 1));
+
+    var pod = job().getSpec().getTemplate().getSpec();
+    assertThat(pod.getRuntimeClassName()).isEqualTo("nvidia");
+    assertThat(pod.getPriorityClassName()).isEqualTo("training");
+    assertThat(pod.getAffinity()).isNull();
+  }
+
+  @Test
+  void asksForTheRanksOfAGroupToBeTogether() {
+    cluster(properties(8, "team-a")).create(Orders.order("run-1", 2, 4));
+
+    var template = job().getSpec().getTemplate();
+    assertThat(
+            template
+                .getSpec()
+                .getAffinity()
+                .getPodAffinity()
+                .getPreferredDuringSchedulingIgnoredDuringExecution())
+        .singleElement()
+        .satisfies(wish -> {
+          assertThat(wish.getPodAffinityTerm().getTopologyKey()).isEqualTo("topology.example/rack");
+          assertThat(wish.getPodAffinityTerm().getLabelSelector().getMatchLabels())
+              .containsEntry("batch.kubernetes.io/job-name", NAME.value());
+        });
+    assertThat(template.getMetadata().getAnnotations())
+        .containsEntry("kueue.x-k8s.io/podset-preferred-topology", "topology.example/rack");
   }
 
   @Test
@@ -272,6 +304,37 @@ class KubernetesClusterTest {
   }
 
   @Test
+  void namesWhoTookThePodAway() {
+    cluster.create(Orders.order("run-1", 2, 1));
+    pod(
+        0,
+        scheduled()
+            .withPhase("Failed")
+            .addNewCondition()
+            .withType("DisruptionTarget")
+            .withStatus("True")
+            .withReason("PreemptionByScheduler")
+            .withMessage("preempting to accommodate a higher priority pod")
+            .endCondition()
+            .addNewContainerStatus()
+            .withState(
+                new ContainerStateBuilder()
+                    .withNewTerminated()
+                    .withReason("Error")
+                    .withExitCode(143)
+                    .endTerminated()
+                    .build())
+            .endContainerStatus()
+            .build());
+
+    assertThat(only(cluster).phase())
+        .isEqualTo(
+            new Broken(
+                "pod %s-0-x: PreemptionByScheduler: preempting to accommodate a higher priority pod"
+                    .formatted(NAME)));
+  }
+
+  @Test
   void believesTheJobWhenItsPodsAreGone() {
     cluster.create(Orders.order("run-1", 2, 1));
     condition("Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit");
@@ -319,6 +382,8 @@ class KubernetesClusterTest {
                 other.nodeSelector(),
                 other.tolerations(),
                 other.priorityClass(),
+                other.runtimeClass(),
+                other.topology(),
                 other.sharedMemory(),
                 other.scratch(),
                 other.storeClaim(),
@@ -381,7 +446,9 @@ class KubernetesClusterTest {
         "nvidia.com/gpu",
         Map.of(),
         List.of(),
-        null,
+        "training",
+        gpus > 0 ? "nvidia" : null,
+        "topology.example/rack",
         "64Mi",
         "1Gi",
         "shared",
