@@ -1,10 +1,12 @@
 package org.transnormer.standalone;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.standalone.platform.DataFolder;
 import org.transnormer.standalone.platform.PlatformOptions;
@@ -16,7 +18,8 @@ final class DataOptions {
   @Option(
       names = "--data",
       description =
-          "Folder of the databases, the broker, the object store and the logs (default: .tnl/data).")
+          "Folder of the databases, the broker, the object store and the logs (default:"
+              + " .tnl/data).")
   private @Nullable Path data;
 
   @Option(
@@ -29,6 +32,16 @@ final class DataOptions {
       names = "--root",
       description = "Folder whose files may be ingested; may be given several times.")
   private List<Path> roots = new ArrayList<>();
+
+  @Option(
+      names = "--store",
+      description = {
+        "Where every artefact lies: file:///folder or s3://bucket/prefix (default: in the data"
+            + " folder).",
+        "S3 is reached as TNL_STORE_S3_ENDPOINT, _REGION, _ACCESS_KEY, _SECRET_KEY and _PATH_STYLE"
+            + " say."
+      })
+  private @Nullable URI store;
 
   @Option(
       names = "--threads",
@@ -57,6 +70,6 @@ final class DataOptions {
     Files.createDirectories(samples());
     List<Path> allowed = new ArrayList<>(roots);
     allowed.add(samples());
-    return new PlatformOptions(data(), port, allowed, threads);
+    return new PlatformOptions(data(), port, allowed, threads, Optional.ofNullable(store));
   }
 }

@@ -156,7 +156,7 @@ public final class Platform implements AutoCloseable {
     properties.put("server.port", Integer.toString(port(service)));
     properties.put("server.address", "127.0.0.1");
     properties.put("spring.profiles.active", "standalone");
-    properties.put("tnl.store.uri", options.data().resolve("store").toUri().toString());
+    properties.put("tnl.store.uri", options.storeUri().toString());
     properties.put(
         "tnl.scratch", options.data().resolve("scratch").resolve(service.identity()).toString());
     for (Service other : Service.values()) {
