@@ -57,6 +57,24 @@ tolerations: {{ toJson . }}
 {{- with .Values.affinity }}
 affinity: {{ toJson . }}
 {{- end }}
+{{- with .Values.priorityClass }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Replicas lie apart where there is room: {root, component}. */}}
+{{- define "tnl.spread" -}}
+topologySpreadConstraints:
+  - topologyKey: kubernetes.io/hostname
+    maxSkew: 1
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector: {matchLabels: { {{ include "tnl.selector" . }} }}
+{{- end }}
+
+{{- define "tnl.accountAnnotations" -}}
+{{- with .Values.serviceAccountAnnotations }}
+annotations: {{ toJson . }}
+{{- end }}
 {{- end }}
 
 {{- define "tnl.identitiesSecret" -}}
@@ -151,6 +169,9 @@ jdbc:postgresql://{{ include "tnl.name" .root }}-postgres:5432/tnl?currentSchema
 - {name: {{ printf "TNL_SERVICES_%s" (upper $identity) }}, value: {{ printf "http://%s-%s:%s" (include "tnl.name" $root) $identity (include "tnl.port" $identity) }}}
 {{- end }}
 {{ include "tnl.storeEnv" $root }}
+{{- with $root.Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{/* A service's own private key and everybody's public ones: {root, service}. */}}
@@ -211,6 +232,20 @@ tnl:
       requests: {{- include "tnl.bracketed" .Values.training.resources.requests | trim | nindent 8 }}
       limits: {{- include "tnl.bracketed" .Values.training.resources.limits | trim | nindent 8 }}
       gpus: {{ .Values.training.gpus }}
+      gpu-resource: {{ .Values.training.gpuResource }}
+      {{- with .Values.training.runtimeClass }}
+      runtime-class: {{ . }}
+      {{- end }}
+      {{- with .Values.training.priorityClass }}
+      priority-class: {{ . }}
+      {{- end }}
+      topology: {{ .Values.training.topology | quote }}
+      shared-memory: {{ .Values.training.sharedMemory }}
+      scratch: {{ .Values.training.scratch }}
+      environment: {{- include "tnl.bracketed" .Values.training.environment | trim | nindent 8 }}
+      max-groups: {{ .Values.training.maxRuns }}
+      ttl-after-finished: {{ .Values.training.ttlAfterFinished }}
+      termination-grace: {{ .Values.training.terminationGrace }}
       node-selector: {{- include "tnl.bracketed" .Values.training.nodeSelector | trim | nindent 8 }}
       tolerations: {{ toJson .Values.training.tolerations }}
       {{- with .Values.training.queue }}

@@ -7,17 +7,23 @@ import static org.assertj.core.api.Assertions.entry;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +110,7 @@ class ChartTest {
   void givesOnlyTheTrainerAToken() {
     List<HasMetadata> objects = render("");
 
-    assertThat(objects.stream().filter(Deployment.class::isInstance).map(Deployment.class::cast))
+    assertThat(deployments(objects))
         .allSatisfy(deployment ->
             assertThat(
                     deployment.getSpec().getTemplate().getSpec().getAutomountServiceAccountToken())
@@ -162,10 +168,7 @@ class ChartTest {
 
   @Test
   void tellsTheTrainerHowItsPodsAre() throws IOException {
-    ConfigMap config = object(render("gpu.yaml"), ConfigMap.class, "tnl-trainer");
-
-    KubernetesProperties pods =
-        bind(Objects.requireNonNull(config.getData().get("trainer-service.yaml")));
+    KubernetesProperties pods = bind(trainerConfig(render("gpu.yaml")));
 
     assertThat(pods.image()).isEqualTo("registry.example/transnormer/trainer-cuda:0.1.0");
     assertThat(pods.imagePullSecrets()).containsExactly("registry");
@@ -173,9 +176,113 @@ class ChartTest {
     assertThat(pods.queue()).isEqualTo("gpu-queue");
     assertThat(pods.nodeSelector()).containsExactly(entry("nvidia.com/gpu.product", "NVIDIA-H200"));
     assertThat(pods.tolerations()).singleElement().extracting("key").isEqualTo("nvidia.com/gpu");
-    assertThat(pods.limits()).containsEntry("memory", "4Gi");
+    assertThat(pods.limits()).containsEntry("memory", "512Gi");
+    assertThat(pods.runtimeClass()).isEqualTo("nvidia");
+    assertThat(pods.priorityClass()).isEqualTo("training");
+    assertThat(pods.topology()).isEqualTo("topology.example/rack");
+    assertThat(pods.sharedMemory()).isEqualTo("16Gi");
+    assertThat(pods.scratch()).isEqualTo("200Gi");
+    assertThat(pods.environment()).containsExactly(entry("NCCL_SOCKET_IFNAME", "eth0"));
+    assertThat(pods.maxGroups()).isEqualTo(4);
+    assertThat(pods.ttlAfterFinished()).isEqualTo(Duration.ofHours(1));
+    assertThat(pods.terminationGrace()).isEqualTo(Duration.ofMinutes(2));
     assertThat(pods.serviceAccount()).isEqualTo("tnl-training");
     assertThat(pods.storeClaim()).isEqualTo("tnl-store");
+  }
+
+  /** The chart's values and the trainer's own defaults must not differ by accident. */
+  @Test
+  void tellsTheTrainerItsOwnDefaults() throws IOException {
+    KubernetesProperties chart = bind(trainerConfig(render("")));
+    KubernetesProperties own = bind("tnl: {trainer: {kubernetes: {image: any}}}");
+
+    assertThat(chart)
+        .usingRecursiveComparison()
+        .comparingOnlyFields(
+            "gpus",
+            "gpuResource",
+            "topology",
+            "sharedMemory",
+            "scratch",
+            "maxGroups",
+            "ttlAfterFinished",
+            "terminationGrace",
+            "runtimeClass",
+            "priorityClass",
+            "environment")
+        .isEqualTo(own);
+  }
+
+  @Test
+  void givesS3ToServicesAndTrainingPodsAlike() {
+    List<HasMetadata> objects = render("external.yaml");
+
+    assertThat(objects).noneMatch(PersistentVolumeClaim.class::isInstance);
+    assertThat(deployments(objects))
+        .hasSize(6)
+        .allSatisfy(deployment -> {
+          PodSpec pod = deployment.getSpec().getTemplate().getSpec();
+          assertThat(pod.getContainers().getFirst().getEnv())
+              .contains(
+                  new EnvVar("TNL_STORE_URI", "s3://artefacts/tnl", null),
+                  new EnvVar("TNL_STORE_S3_ENDPOINT", "https://s3.example", null),
+                  new EnvVar("TNL_STORE_S3_PATH_STYLE", "true", null))
+              .extracting(EnvVar::getName)
+              .contains("TNL_STORE_S3_SECRET_KEY", "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG")
+              .doesNotHaveDuplicates();
+          assertThat(pod.getVolumes()).noneMatch(each -> each.getName().equals("store"));
+          assertThat(pod.getPriorityClassName()).isEqualTo("platform");
+        });
+    assertThat(object(objects, NetworkPolicy.class, "tnl-training").getSpec().getEgress())
+        .anyMatch(rule ->
+            rule.getTo().isEmpty()
+                && rule.getPorts().stream()
+                    .anyMatch(port -> Integer.valueOf(443).equals(port.getPort().getIntVal())));
+    assertThat(object(objects, ServiceAccount.class, "tnl-training").getMetadata().getAnnotations())
+        .containsKey("eks.amazonaws.com/role-arn");
+  }
+
+  @Test
+  void letsTheRanksOfAGroupSpeakByEveryPort() {
+    NetworkPolicy policy = object(render("gpu.yaml"), NetworkPolicy.class, "tnl-training");
+    Map<String, String> ranks =
+        Map.of(
+            "app.kubernetes.io/instance", "tnl",
+            "app.kubernetes.io/managed-by", "tnl-trainer");
+
+    assertThat(policy.getSpec().getPodSelector().getMatchLabels()).isEqualTo(ranks);
+    assertThat(policy.getSpec().getIngress())
+        .singleElement()
+        .matches(rule -> rule.getPorts().isEmpty() && only(rule.getFrom(), ranks));
+    assertThat(policy.getSpec().getEgress())
+        .anyMatch(rule -> rule.getPorts().isEmpty() && only(rule.getTo(), ranks));
+  }
+
+  private static boolean only(List<NetworkPolicyPeer> peers, Map<String, String> labels) {
+    return peers.size() == 1 && labels.equals(peers.getFirst().getPodSelector().getMatchLabels());
+  }
+
+  @Test
+  void spreadsReplicasOverNodes() {
+    assertThat(deployments(render("gpu.yaml")))
+        .allSatisfy(deployment ->
+            assertThat(deployment.getSpec().getTemplate().getSpec().getTopologySpreadConstraints())
+                .singleElement()
+                .satisfies(spread ->
+                    assertThat(spread.getLabelSelector().getMatchLabels())
+                        .isEqualTo(deployment.getSpec().getSelector().getMatchLabels())));
+  }
+
+  private static List<Deployment> deployments(List<HasMetadata> objects) {
+    return objects.stream()
+        .filter(Deployment.class::isInstance)
+        .map(Deployment.class::cast)
+        .toList();
+  }
+
+  private static String trainerConfig(List<HasMetadata> objects) {
+    return Objects.requireNonNull(
+        object(objects, ConfigMap.class, "tnl-trainer").getData().get("trainer-service.yaml"));
   }
 
   @Test
