@@ -1,17 +1,11 @@
 package org.transnormer.integration.cluster;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The chart, installed in a namespace of its own under the restricted pod security standard. */
@@ -21,14 +15,14 @@ final class Installation implements AutoCloseable {
 
   private static final String CHART = Path.of("..", "helm", "transnormer").toString();
   private static final String VALUES = Path.of("..", "helm", "values", "small.yaml").toString();
+  private static final String SERVICES = "templates/services.yaml";
   private static final String READY_WITHIN = "10m";
-  private static final Pattern FORWARDED = Pattern.compile("Forwarding from 127.0.0.1:(\\d+)");
+  private static final int DOOR_PORT = 80;
 
   private final Command kubectl;
   private final Command helm;
   private final String namespace;
-  private @Nullable Process forward;
-  private @Nullable URI door;
+  private @Nullable Forward forward;
 
   private Installation(Command kubectl, Command helm, String namespace) {
     this.kubectl = kubectl;
@@ -41,10 +35,25 @@ final class Installation implements AutoCloseable {
     Installation made =
         new Installation(
             Command.find("kubectl", "TNL_KUBECTL"), Command.find("helm", "TNL_HELM"), namespace);
-    made.kubectl.run("create", "namespace", namespace);
-    made.kubectl.run(
-        "label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted");
+    Leftovers.remove(made.kubectl, made.helm);
+    made.kubectl.feed(Leftovers.namespace(namespace), "create", "-f", "-");
     return made;
+  }
+
+  String namespace() {
+    return namespace;
+  }
+
+  /** Of every service, as the chart renders it. */
+  String image() {
+    String rendered = helm.run("template", RELEASE, CHART, "-f", VALUES, "-s", SERVICES);
+    return rendered
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.startsWith("image: "))
+        .map(line -> line.substring("image: ".length()))
+        .findFirst()
+        .orElseThrow();
   }
 
   String lint() {
@@ -52,10 +61,19 @@ final class Installation implements AutoCloseable {
   }
 
   /** Returns when every pod is ready. */
-  void install(String... more) {
+  void install(List<String> more) {
     List<String> arguments =
         new ArrayList<>(
             List.of("install", RELEASE, CHART, "-n", namespace, "-f", VALUES, "--wait"));
+    arguments.addAll(List.of("--timeout", READY_WITHIN));
+    arguments.addAll(more);
+    helm.run(arguments.toArray(String[]::new));
+  }
+
+  /** Returns when what changed is ready. */
+  void upgrade(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("upgrade", RELEASE, CHART, "-n", namespace, "--wait"));
     arguments.addAll(List.of("--timeout", READY_WITHIN));
     arguments.addAll(List.of(more));
     helm.run(arguments.toArray(String[]::new));
@@ -101,32 +119,16 @@ final class Installation implements AutoCloseable {
 
   /** The door, by a forwarded port; forwarded anew when its pod went away. */
   synchronized URI door() {
-    if (door == null || forward == null || !forward.isAlive()) {
-      Process process =
-          kubectl.start("-n", namespace, "port-forward", "svc/" + RELEASE + "-door", ":80");
-      forward = process;
-      door = URI.create("http://127.0.0.1:" + forwardedPort(process));
+    if (forward == null || !forward.isAlive()) {
+      forward = Forward.to(this, "svc/" + RELEASE + "-door", DOOR_PORT);
     }
-    return door;
+    return forward.address();
   }
 
-  private static int forwardedPort(Process process) {
-    StringBuilder said = new StringBuilder();
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    try {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Matcher matcher = FORWARDED.matcher(line);
-        if (matcher.find()) {
-          Thread.ofVirtual().start(() -> lines.lines().forEach(each -> {})); // keeps its pipe empty
-          return Integer.parseInt(matcher.group(1));
-        }
-        said.append(line).append('\n');
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    throw new AssertionError("kubectl port-forward: " + said);
+  Process start(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("-n", namespace));
+    all.addAll(List.of(arguments));
+    return kubectl.start(all.toArray(String[]::new));
   }
 
   /** What one looks at when something went wrong. */
@@ -162,10 +164,8 @@ final class Installation implements AutoCloseable {
   @Override
   public void close() {
     if (forward != null) {
-      forward.destroy();
+      forward.close();
     }
-    helm.ask("uninstall", RELEASE, "-n", namespace, "--wait", "--timeout", "3m");
-    kubectl.ask("-n", namespace, "delete", "jobs,pods", "--all", "--timeout=2m");
-    kubectl.run("delete", "namespace", namespace, "--timeout=3m");
+    Leftovers.remove(kubectl, helm, namespace);
   }
 }

@@ -1,4 +1,4 @@
-package org.transnormer.integration.cluster;
+package org.transnormer.integration.journey;
 
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The platform's REST interface, asked again while a service or the way to it is away. */
-final class Door {
+public final class Door {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -24,27 +24,31 @@ final class Door {
   private final Supplier<URI> address;
   private final String key;
 
-  Door(Supplier<URI> address, String key) {
+  public Door(Supplier<URI> address, String key) {
     this.address = address;
     this.key = key;
   }
 
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return ask("GET", path, "", "");
   }
 
-  JsonNode post(String path, Object body) {
+  public JsonNode put(String path, Object body) {
+    return ask("PUT", path, JsonMapper.shared().writeValueAsString(body), "");
+  }
+
+  public JsonNode post(String path, Object body) {
     return ask("POST", path, JsonMapper.shared().writeValueAsString(body), "");
   }
 
   /** The idempotency key makes it one launch, however often it is sent. */
-  JsonNode launch(String path, Object body) {
+  public JsonNode launch(String path, Object body) {
     return ask(
         "POST", path, JsonMapper.shared().writeValueAsString(body), UUID.randomUUID().toString());
   }
 
   private JsonNode ask(String method, String path, String body, String launch) {
-    boolean repeatable = method.equals("GET") || !launch.isEmpty();
+    boolean repeatable = !method.equals("POST") || !launch.isEmpty();
     Instant deadline = Instant.now().plus(PATIENCE);
     while (true) {
       String refusal;

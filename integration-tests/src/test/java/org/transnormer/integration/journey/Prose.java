@@ -1,4 +1,4 @@
-package org.transnormer.integration.cluster;
+package org.transnormer.integration.journey;
 
 import java.util.List;
 import java.util.Random;
@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Documents of plain English sentences, the same at every call. */
-final class Prose {
+public final class Prose {
 
   private static final int SENTENCES = 14;
 
@@ -35,7 +35,7 @@ final class Prose {
   private Prose() {}
 
   /** JSON lines with id and text. */
-  static String documents(int count) {
+  public static String documents(int count) {
     return IntStream.range(0, count)
         .mapToObj(i ->
             JsonMapper.shared()
