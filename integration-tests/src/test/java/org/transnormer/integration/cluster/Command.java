@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assertions;
 /** A program of the machine, such as kubectl. */
 record Command(Path program) {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
+  private static final Duration PATIENCE = Duration.ofMinutes(25);
 
   /** What a program answered. */
   record Answer(int status, String text) {}

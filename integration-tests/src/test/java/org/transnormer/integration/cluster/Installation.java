@@ -16,7 +16,7 @@ final class Installation implements AutoCloseable {
   private static final String CHART = Path.of("..", "helm", "transnormer").toString();
   private static final String VALUES = Path.of("..", "helm", "values", "small.yaml").toString();
   private static final String SERVICES = "templates/services.yaml";
-  private static final String READY_WITHIN = "10m";
+  private static final String READY_WITHIN = "20m";
   private static final int DOOR_PORT = 80;
 
   private final Command kubectl;
