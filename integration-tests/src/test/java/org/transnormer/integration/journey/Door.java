@@ -18,6 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Door {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** The type of the problem that tells that the service has not heard of the request. */
+  private static final String NOT_CONNECTED = "/problems/service-away";
+
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -59,6 +63,7 @@ public final class Door {
           return JsonMapper.shared().readTree(answer.body());
         }
         refusal = "%s %s: %d %s".formatted(method, path, answer.statusCode(), answer.body());
+        repeatable |= answer.body().contains(NOT_CONNECTED);
         if (answer.statusCode() < 502) {
           throw new AssertionError(refusal);
         }
