@@ -79,6 +79,7 @@ public final class CpuBackend implements Backend {
   @Override
   public void release(Storage storage) {
     if (storage instanceof CpuStorage ours && storages.remove(ours)) {
+      pool.quiesce();
       ours.release();
     }
   }

@@ -117,16 +117,8 @@ final class CpuMatmul implements Matmul {
   @Override
   public void forwardFew(Write write, Tensor y, Tensor x, Tensor w) {
     require(y, x, w);
-    int outputs = Math.toIntExact(w.rows());
-    FewRows product = FewRows.of(write == Write.ACCUMULATE, y, x, w);
-    int perTask = FewRows.outputsPerTask(w);
-    pool.run(
-        Math.ceilDiv(outputs, perTask),
-        (task, worker) ->
-            product.multiply(
-                task * perTask,
-                Math.min(outputs, (task + 1) * perTask),
-                scratch[worker].floats(FewRows.SCRATCH_FLOATS)));
+    FewRows product = FewRows.of(write == Write.ACCUMULATE, y, x, w, scratch);
+    pool.runHelping(product.tasks(), product);
   }
 
   private static void require(Tensor y, Tensor x, Tensor w) {

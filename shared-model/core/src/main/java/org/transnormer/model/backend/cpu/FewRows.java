@@ -14,14 +14,15 @@ import org.transnormer.model.tensor.Tensor;
  * <p>A tile's sums go through scratch memory: with the reduction in the same method the compiler's
  * inlining budget runs out, and vectors become objects.
  */
-abstract sealed class FewRows permits FewRowsFloat, FewRowsBfloat16, FewRowsInt8 {
+abstract sealed class FewRows implements WorkerPool.Attempt
+    permits FewRowsFloat, FewRowsBfloat16, FewRowsInt8 {
 
   static final long VECTOR = (long) WIDTH * Float.BYTES;
 
   /** Most rows of w in a tile. */
   static final int LARGEST_TILE = 4;
 
-  static final int SCRATCH_FLOATS = 2 * LARGEST_TILE * WIDTH;
+  private static final int SUMS = 2 * LARGEST_TILE * WIDTH;
 
   /** Bytes of w that make a task worth its hand-over. */
   private static final int BYTES_PER_TASK = 1 << 16;
@@ -35,8 +36,11 @@ abstract sealed class FewRows permits FewRowsFloat, FewRowsBfloat16, FewRowsInt8
   private final long x;
   private final long xRow;
   private final int rows;
+  private final int outputs;
+  private final int perTask;
+  private final Scratch[] scratch;
 
-  FewRows(boolean accumulate, Tensor y, Tensor x, Tensor w) {
+  FewRows(boolean accumulate, Tensor y, Tensor x, Tensor w, Scratch[] scratch) {
     this.accumulate = accumulate;
     this.y = address(y);
     this.yRow = Shapes.stride(y);
@@ -45,41 +49,82 @@ abstract sealed class FewRows permits FewRowsFloat, FewRowsBfloat16, FewRowsInt8
     this.w = address(w, w.type());
     this.rows = Math.toIntExact(x.rows());
     this.inputs = w.columns();
+    this.outputs = Math.toIntExact(w.rows());
+    int most = BYTES_PER_TASK / (inputs * w.type().bytes());
+    this.perTask = Math.max(LARGEST_TILE, most / LARGEST_TILE * LARGEST_TILE);
+    this.scratch = scratch;
   }
 
-  static FewRows of(boolean accumulate, Tensor y, Tensor x, Tensor w) {
+  /**
+   * @param scratch one for each worker
+   */
+  static FewRows of(boolean accumulate, Tensor y, Tensor x, Tensor w, Scratch[] scratch) {
     return switch (w.type()) {
-      case F32 -> new FewRowsFloat(accumulate, y, x, w);
-      case BF16 -> new FewRowsBfloat16(accumulate, y, x, w);
-      case I8 -> new FewRowsInt8(accumulate, y, x, w);
+      case F32 -> new FewRowsFloat(accumulate, y, x, w, scratch);
+      case BF16 -> new FewRowsBfloat16(accumulate, y, x, w, scratch);
+      case I8 -> new FewRowsInt8(accumulate, y, x, w, scratch);
     };
   }
 
-  static int outputsPerTask(Tensor w) {
-    int outputs = BYTES_PER_TASK / (w.columns() * w.type().bytes());
-    return Math.max(LARGEST_TILE, outputs / LARGEST_TILE * LARGEST_TILE);
+  int tasks() {
+    return Math.ceilDiv(outputs, perTask);
   }
 
-  /** Outputs [from, to) of every row. */
-  final void multiply(int from, int to, long scratch) {
+  /** Results of a worker's task, row after row, behind the sums of a tile. */
+  private long results(int worker) {
+    return scratch[worker].floats(SUMS + (long) rows * perTask) + (long) SUMS * Float.BYTES;
+  }
+
+  @Override
+  public void compute(int task, int worker) {
+    long results = results(worker);
+    int from = task * perTask;
+    multiply(from, Math.min(outputs, from + perTask), results - (long) from * Float.BYTES);
+  }
+
+  @Override
+  public void publish(int task, int worker) {
+    long results = results(worker);
+    int from = task * perTask;
+    int count = Math.min(perTask, outputs - from);
+    for (int n = 0; n < rows; n++) {
+      long to = y + n * yRow + (long) from * Float.BYTES;
+      long result = results + (long) n * perTask * Float.BYTES;
+      if (accumulate) {
+        for (long at = 0; at < (long) count * Float.BYTES; at += Float.BYTES) {
+          Lanes.set(to + at, Lanes.get(to + at) + Lanes.get(result + at));
+        }
+      } else {
+        Lanes.copy(to, result, count);
+      }
+    }
+  }
+
+  /**
+   * Outputs [from, to) of every row.
+   *
+   * @param results where output 0 of row 0 would lie
+   */
+  private void multiply(int from, int to, long results) {
+    long sums = results + (long) from * Float.BYTES - (long) SUMS * Float.BYTES;
     int tile = tile();
     int o = from;
     for (; o + tile <= to; o += tile) {
       int n = 0;
       for (; n + 2 <= rows; n += 2) {
-        twoRows(scratch, x + n * xRow, xRow, o);
-        finish(scratch, n, o, tile);
-        finish(scratch + tile * VECTOR, n + 1, o, tile);
+        twoRows(sums, x + n * xRow, xRow, o);
+        finish(results, sums, n, o, tile);
+        finish(results, sums + tile * VECTOR, n + 1, o, tile);
       }
       if (n < rows) {
-        oneRow(scratch, x + n * xRow, o);
-        finish(scratch, n, o, tile);
+        oneRow(sums, x + n * xRow, o);
+        finish(results, sums, n, o, tile);
       }
     }
     for (; o < to; o++) {
       for (int n = 0; n < rows; n++) {
-        single(scratch, x + n * xRow, o);
-        finish(scratch, n, o, 1);
+        single(sums, x + n * xRow, o);
+        finish(results, sums, n, o, 1);
       }
     }
   }
@@ -99,12 +144,11 @@ abstract sealed class FewRows permits FewRowsFloat, FewRowsBfloat16, FewRowsInt8
   /** The output that the vectors' sum becomes, with what no vector has summed. */
   abstract float finished(float sum, long x, int o);
 
-  /** Reduces the sums of outputs [o, o + count) of row n, and stores what they become. */
-  private void finish(long sums, int n, int o, int count) {
+  /** Reduces the sums of outputs [o, o + count) of row n, and keeps what they become. */
+  private void finish(long results, long sums, int n, int o, int count) {
     for (int i = 0; i < count; i++) {
       float sum = finished(Lanes.sum(sums + i * VECTOR), x + n * xRow, o + i);
-      long to = y + n * yRow + (long) (o + i) * Float.BYTES;
-      Lanes.set(to, accumulate ? Lanes.get(to) + sum : sum);
+      Lanes.set(results + ((long) n * perTask + o + i) * Float.BYTES, sum);
     }
   }
 }

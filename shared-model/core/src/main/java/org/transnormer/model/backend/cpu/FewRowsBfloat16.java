@@ -12,8 +12,8 @@ final class FewRowsBfloat16 extends FewRows {
   private final int whole;
   private final long wRow;
 
-  FewRowsBfloat16(boolean accumulate, Tensor y, Tensor x, Tensor w) {
-    super(accumulate, y, x, w);
+  FewRowsBfloat16(boolean accumulate, Tensor y, Tensor x, Tensor w, Scratch[] scratch) {
+    super(accumulate, y, x, w, scratch);
     this.whole = StoredRows.whole(inputs);
     this.wRow = (long) inputs * Short.BYTES;
   }

@@ -10,8 +10,8 @@ final class FewRowsFloat extends FewRows {
   private final long wRow;
   private final long end;
 
-  FewRowsFloat(boolean accumulate, Tensor y, Tensor x, Tensor w) {
-    super(accumulate, y, x, w);
+  FewRowsFloat(boolean accumulate, Tensor y, Tensor x, Tensor w, Scratch[] scratch) {
+    super(accumulate, y, x, w, scratch);
     this.whole = inputs - inputs % Lanes.WIDTH;
     this.wRow = (long) inputs * Float.BYTES;
     this.end = (long) whole * Float.BYTES;

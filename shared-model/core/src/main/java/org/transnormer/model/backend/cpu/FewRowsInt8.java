@@ -17,8 +17,8 @@ final class FewRowsInt8 extends FewRows {
   private final int whole;
   private final long steps;
 
-  FewRowsInt8(boolean accumulate, Tensor y, Tensor x, Tensor w) {
-    super(accumulate, y, x, w);
+  FewRowsInt8(boolean accumulate, Tensor y, Tensor x, Tensor w, Scratch[] scratch) {
+    super(accumulate, y, x, w, scratch);
     this.whole = StoredRows.whole(inputs);
     this.steps = CpuStorage.address(w.steps());
   }
