@@ -34,7 +34,9 @@ public final class WorkerPool implements AutoCloseable {
 
   private static final int SPINS = 4_000;
 
-  /** Spins after which a task that somebody else has begun is computed again; about a task's time. */
+  /**
+   * Spins after which a task that somebody else has begun is computed again; about a task's time.
+   */
   private static final int SPINS_BEFORE_HELP = 400;
 
   private final List<Worker> workers = new ArrayList<>();
@@ -85,9 +87,9 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * {@link #run} of tasks that need not wait for a thread which lost its processor to other work: the
-   * caller computes again what such a thread is in the middle of. That thread may go on reading the
-   * tasks' inputs when this has returned, until {@link #quiesce}; what it finds is thrown away.
+   * {@link #run} of tasks that need not wait for a thread which lost its processor to other work:
+   * the caller computes again what such a thread is in the middle of. That thread may go on reading
+   * the tasks' inputs when this has returned, until {@link #quiesce}; what it finds is thrown away.
    */
   void runHelping(int tasks, Attempt attempt) {
     if (runsAlone(tasks)) {
