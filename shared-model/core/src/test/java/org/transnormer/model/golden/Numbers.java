@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.transnormer.model.backend.Backend;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
 
@@ -21,12 +22,24 @@ public final class Numbers {
     return tensor;
   }
 
+  /** {@link #tensor} of another type than floats, rounded to it. */
+  public static Tensor typed(Backend backend, ElementType type, float[] numbers, long... shape) {
+    Tensor tensor = zeros(backend, type, shape);
+    assertThat(tensor.elements()).isEqualTo(numbers.length);
+    backend.write(tensor, MemorySegment.ofArray(numbers));
+    return tensor;
+  }
+
   public static Tensor zeros(Backend backend, long... shape) {
+    return zeros(backend, ElementType.F32, shape);
+  }
+
+  public static Tensor zeros(Backend backend, ElementType type, long... shape) {
     long elements = 1;
     for (long axis : shape) {
       elements *= axis;
     }
-    return Tensor.of(backend.allocate("test", elements * 4), 0, shape);
+    return Tensor.of(backend.allocate("test", elements * type.bytes()), type, 0, shape);
   }
 
   public static float[] array(Backend backend, Tensor tensor) {

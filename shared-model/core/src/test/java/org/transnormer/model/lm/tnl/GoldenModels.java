@@ -1,0 +1,202 @@
+package org.transnormer.model.lm.tnl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.transnormer.model.golden.Numbers.array;
+import static org.transnormer.model.golden.Numbers.assertClose;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.Loss;
+import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.golden.Golden;
+import org.transnormer.model.golden.Numbers;
+import org.transnormer.model.lm.BatchLoss;
+import org.transnormer.model.lm.CausalLm;
+import org.transnormer.model.lm.Logits;
+import org.transnormer.model.lm.SequenceState;
+import org.transnormer.model.lm.TokenBatch;
+import org.transnormer.model.tensor.Tensor;
+
+/**
+ * Whole models beside numbers of a reference implementation, for any backend. Tolerances are
+ * relative to a tensor's largest number.
+ */
+public abstract class GoldenModels {
+
+  private final double value;
+  private final double gradient;
+  private final double loss;
+
+  protected GoldenModels(double value, double gradient, double loss) {
+    this.value = value;
+    this.gradient = gradient;
+    this.loss = loss;
+  }
+
+  /** A backend of the kind that is tested. */
+  protected abstract Backend open();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tnl1-small", "tnl1-noscale-lrpe-all", "tnl3-small"})
+  protected void forwardIsTheReferences(String name) throws IOException {
+    try (Golden g = Golden.open(name + "/golden.safetensors");
+        Backend backend = open()) {
+      int[] shape = g.shape("input_ids");
+      TnlTrainable model = loaded(name, backend, shape[0], shape[1]);
+      Map<String, float[]> seen = new HashMap<>();
+      int[] inputs = g.ints("input_ids");
+      model.inspect(
+          TokenBatch.of(inputs, inputs, shape[0], shape[1]),
+          (at, x) -> seen.put(at, array(backend, x)));
+
+      assertThat(seen.keySet())
+          .containsAll(g.names(tensor -> tensor.startsWith("act.") || tensor.startsWith("state.")));
+      seen.forEach((at, x) -> assertClose(at, x, g.floats(at), value));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tnl1-small", "tnl1-noscale-lrpe-all", "tnl3-small"})
+  protected void lossAndGradientsAreTheReferences(String name) throws IOException {
+    try (Golden g = Golden.open(name + "/golden.safetensors");
+        Backend backend = open()) {
+      int[] shape = g.shape("input_ids");
+      TnlTrainable model = loaded(name, backend, shape[0], shape[1]);
+      int[] inputs = g.ints("input_ids");
+      int[] targets = shifted(g.ints("labels"), shape[1]);
+
+      BatchLoss actual = model.forwardBackward(inputs, targets, shape[0], shape[1]);
+
+      assertThat(actual.mean()).isCloseTo(g.floats("loss")[0], within(loss));
+      assertThat(model.forward(inputs, targets, shape[0], shape[1]).mean())
+          .isCloseTo(g.floats("loss")[0], within(loss));
+      for (Map.Entry<String, Tensor> entry : model.gradients().byName().entrySet()) {
+        assertClose(
+            "grad " + entry.getKey(),
+            array(backend, entry.getValue()),
+            g.floats("grad." + entry.getKey()),
+            gradient);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tnl1-small", "tnl1-noscale-lrpe-all", "tnl3-small"})
+  protected void thePaddingRowGetsNoGradientFromBeingLookedUp(String name) throws IOException {
+    try (Golden g = Golden.open(name + "/golden.safetensors");
+        Backend backend = open()) {
+      int[] shape = g.shape("pad.input_ids");
+      TnlTrainable model = loaded(name, backend, shape[0], shape[1]);
+      int[] targets = shifted(g.ints("pad.labels"), shape[1]);
+
+      BatchLoss actual = model.forwardBackward(g.ints("pad.input_ids"), targets, shape[0], shape[1]);
+
+      assertThat(actual.mean()).isCloseTo(g.floats("pad.loss")[0], within(loss));
+      String table = "model.embed_tokens.weight";
+      assertClose(
+          "pad gradient",
+          array(backend, model.gradients().get(table)),
+          g.floats("pad.grad." + table),
+          gradient);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tnl1-small", "tnl1-noscale-lrpe-all", "tnl3-small"})
+  protected void greedyDecodingTakesTheReferencesTokens(String name) throws IOException {
+    try (Golden g = Golden.open(name + "/golden.safetensors");
+        CausalLm lm = load(name);
+        SequenceState state = lm.newState()) {
+      int[] prompt = g.ints("decode.prompt");
+      int[] expected = g.ints("decode.tokens");
+      int vocab = lm.config().vocabSize();
+      float[] rows = new float[expected.length * vocab];
+      int[] tokens = new int[expected.length];
+      Logits logits = new Logits(1, vocab);
+
+      lm.prefill(state, prompt, 0, prompt.length, logits);
+      for (int i = 0; i < expected.length; i++) {
+        tokens[i] = logits.argMax(0);
+        for (int token = 0; token < vocab; token++) {
+          rows[i * vocab + token] = logits.get(0, token);
+        }
+        if (i < expected.length - 1) {
+          lm.decode(List.of(state), new int[] {tokens[i]}, logits);
+        }
+      }
+
+      assertThat(tokens).isEqualTo(expected);
+      assertClose("decode logits", rows, g.floats("decode.logits"), value);
+      assertThat(state.position()).isEqualTo(prompt.length + expected.length - 1);
+      state
+          .numbers()
+          .forEach(
+              (l, x) -> assertClose("decode state " + l, x, g.floats("decode.state." + l), value));
+    }
+  }
+
+  @Test
+  protected void logitsOfThePaddedInputAreTheReferences() throws IOException {
+    try (Golden g = Golden.open("tnl1-small/golden.safetensors");
+        CausalLm lm = load("tnl1-small");
+        SequenceState state = lm.newState()) {
+      int[] tokens = g.ints("pad.input_ids");
+      int[] shape = g.shape("pad.input_ids");
+      int row = shape[1] * lm.config().vocabSize();
+      Logits every = new Logits(shape[1], lm.config().vocabSize());
+
+      for (int b = 0; b < shape[0]; b++) {
+        state.reset();
+        lm.prefillAll(state, tokens, b * shape[1], (b + 1) * shape[1], every);
+
+        float[] actual = every.segment().toArray(ValueLayout.JAVA_FLOAT);
+        float[] expected = Arrays.copyOfRange(g.floats("pad.logits"), b * row, (b + 1) * row);
+        assertClose("pad logits", actual, expected, value);
+      }
+    }
+  }
+
+  private CausalLm load(String name) throws IOException {
+    return new TnlFamily(config(name)).load(Golden.path(name), open());
+  }
+
+  private static TnlConfig config(String name) throws IOException {
+    return (TnlConfig) ModelConfig.read(Golden.path(name).resolve("config.json"));
+  }
+
+  private static TnlTrainable loaded(String name, Backend backend, int batch, int time)
+      throws IOException {
+    TnlTrainable model = new TnlTrainable(backend, config(name), batch, time);
+    try (Golden weights = Golden.open(name + "/model.safetensors")) {
+      for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
+        backend.copy(
+            entry.getValue(),
+            Numbers.tensor(backend, weights.floats(entry.getKey()), entry.getValue().shape()));
+      }
+    }
+    model.round();
+    return model;
+  }
+
+  /** Labels of the file are not shifted: position t is scored against label t + 1. */
+  private static int[] shifted(int[] labels, int time) {
+    int[] targets = new int[labels.length];
+    Arrays.fill(targets, Loss.IGNORE);
+    for (int i = 0; i < labels.length; i++) {
+      if (i % time < time - 1) {
+        targets[i] = labels[i + 1];
+      }
+    }
+    return targets;
+  }
+}

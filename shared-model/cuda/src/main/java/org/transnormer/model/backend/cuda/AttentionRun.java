@@ -1,0 +1,184 @@
+package org.transnormer.model.backend.cuda;
+
+import org.jspecify.annotations.Nullable;
+import org.transnormer.model.backend.cuda.Launcher.Grid;
+import org.transnormer.model.tensor.Tensor;
+
+/**
+ * How the kernels of attention.cuh are launched for one shape.
+ *
+ * @param type suffix of q, k and v
+ * @param every rows from one kept state to the next
+ * @param rates address of H floats
+ * @param starts address of B T ints, or 0
+ */
+record AttentionRun(
+    Kernels kernels,
+    String type,
+    int batch,
+    int time,
+    int heads,
+    int keyWidth,
+    int valueWidth,
+    int every,
+    long rates,
+    long starts) {
+
+  private static final int THREADS = 256;
+  private static final int CHUNK = 64;
+  private static final int PAD = 8;
+
+  /** Blocks for each processor of the card below which a sequence is cut into segments. */
+  private static final int BLOCKS_PER_PROCESSOR = 2;
+
+  /**
+   * What a run begins with and leaves.
+   *
+   * @param before address of the states that segments begin with, {@code beforeEvery} rows apart
+   * @param beforeHead floats from one head's to the next
+   * @param after address of the state after all rows, or 0
+   * @param saved address of the states before every so many rows, or 0
+   */
+  record States(long before, long beforeHead, int beforeEvery, long after, long saved) {
+
+    States every(int rows) {
+      return new States(before, beforeHead, rows, after, saved);
+    }
+  }
+
+  long stateElements() {
+    return (long) keyWidth * valueWidth;
+  }
+
+  long states() {
+    return batch * heads * stateElements();
+  }
+
+  /** Kept states of a head. */
+  int count() {
+    return Math.ceilDiv(time, every);
+  }
+
+  int segments() {
+    return Math.ceilDiv(time, segment());
+  }
+
+  /** Rows of a segment. */
+  int segment() {
+    long blocks = (long) batch * heads * Math.ceilDiv(valueWidth, slice(keyWidth));
+    boolean enough =
+        blocks >= (long) BLOCKS_PER_PROCESSOR * kernels.launcher().processors() || count() == 1;
+    return enough ? count() * every : every;
+  }
+
+  /** The states of every stretch of {@code every} rows, at an address. */
+  States each(long states) {
+    return new States(states, stateElements() * count(), every, 0, 0);
+  }
+
+  /** What each stretch of {@code every} rows alone adds to the state. */
+  void addedStates(String kind, Tensor k, Tensor v, long states) {
+    launch(kind, null, null, k, v, new States(0, 0, 1, states, 0), every, false);
+  }
+
+  void run(String kind, Tensor o, Tensor q, Tensor k, Tensor v, States s, boolean transposed) {
+    launch(kind, o, q, k, v, s, segment(), transposed);
+  }
+
+  private void launch(
+      String kind,
+      @Nullable Tensor o,
+      @Nullable Tensor q,
+      Tensor k,
+      Tensor v,
+      States s,
+      int segment,
+      boolean transposed) {
+    int keys = transposed ? valueWidth : keyWidth;
+    int values = transposed ? keyWidth : valueWidth;
+    kernels.arguments();
+    matrix(o);
+    matrix(q);
+    kernels
+        .current()
+        .matrix(k)
+        .matrix(v)
+        .add(rates)
+        .add(starts)
+        .add(s.before)
+        .add(s.beforeHead)
+        .add(s.beforeEvery)
+        .add(s.after)
+        .add(s.saved)
+        .add(every)
+        .add(time)
+        .add(heads)
+        .add(keys)
+        .add(values)
+        .add(segment)
+        .add(transposed);
+    kernels.launch(
+        "attention_" + kind + type + widths(keys),
+        new Grid((long) batch * heads, Math.ceilDiv(values, slice(keys)), Math.ceilDiv(time, segment)),
+        THREADS,
+        sharedBytes(keys));
+  }
+
+  private void matrix(@Nullable Tensor x) {
+    if (x == null) {
+      kernels.current().add(0L).add(0);
+    } else {
+      kernels.current().matrix(x);
+    }
+  }
+
+  /** Chains what stretches add to the state into the states that they begin with. */
+  void scan(String kernel, long states, long state) {
+    int elements = Math.toIntExact(stateElements());
+    kernels
+        .arguments()
+        .add(states)
+        .add(state)
+        .add(rates)
+        .add(starts)
+        .add(time)
+        .add(heads)
+        .add(elements)
+        .add(count())
+        .add(every);
+    kernels.launch(
+        kernel, Grid.of(Math.ceilDiv(elements, THREADS), (long) batch * heads), THREADS);
+  }
+
+  private boolean exact() {
+    return type.equals("f32");
+  }
+
+  private String widths(int keys) {
+    if (exact()) {
+      return "_" + (keys <= 32 ? 32 : padded(keys));
+    }
+    return "_%d_%d".formatted(padded(keys), slice(keys));
+  }
+
+  /** Columns of values that a block computes. */
+  private int slice(int keys) {
+    return exact() || padded(keys) != 128 ? 64 : 128;
+  }
+
+  private static int padded(int keys) {
+    return keys <= 64 ? 64 : keys <= 128 ? 128 : 256;
+  }
+
+  /** As the kernel lays tiles and states out. */
+  private int sharedBytes(int keys) {
+    if (exact()) {
+      return 0;
+    }
+    int padded = padded(keys);
+    int stages = padded > 128 ? 2 : 3;
+    int keyRow = padded + PAD;
+    int valueRow = slice(keys) + PAD;
+    return Short.BYTES * (stages * CHUNK * (2 * keyRow + valueRow) + 2 * padded * valueRow);
+  }
+}

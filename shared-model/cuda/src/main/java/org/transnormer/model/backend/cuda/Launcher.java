@@ -1,0 +1,68 @@
+package org.transnormer.model.backend.cuda;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What kernels run on: a GPU, or its emulation on the processor. Everything happens in the order in
+ * which it is asked for; only {@link #read} and {@link #synchronize} wait. Memory is known by its
+ * address on the device. One caller at a time.
+ */
+interface Launcher extends AutoCloseable {
+
+  /** Blocks of a launch. */
+  record Grid(long x, long y, long z) {
+
+    static Grid of(long x) {
+      return new Grid(x, 1, 1);
+    }
+
+    static Grid of(long x, long y) {
+      return new Grid(x, y, 1);
+    }
+
+    boolean isEmpty() {
+      return x == 0 || y == 0 || z == 0;
+    }
+  }
+
+  /** Address of zeroed memory, aligned to 256 bytes. */
+  long allocate(long bytes);
+
+  void free(long address);
+
+  /** The host's memory may change when this returns. */
+  void write(long address, MemorySegment source);
+
+  void read(MemorySegment target, long address);
+
+  void copy(long to, long from, long bytes);
+
+  void clear(long address, long bytes);
+
+  /**
+   * Address of a copy of a little host memory, for the launches that follow at once. Inside {@link
+   * #repeat} equal work gets equal addresses.
+   */
+  long upload(MemorySegment source);
+
+  /**
+   * @param sharedBytes dynamic shared memory of a block
+   */
+  void launch(String kernel, Grid grid, int threads, int sharedBytes, Arguments arguments);
+
+  /** Does work, or gives the device a recording of it; see the backend's method. */
+  void repeat(Object name, Runnable work);
+
+  void synchronize();
+
+  /** How large products are done here. */
+  Products products();
+
+  /** Blocks that run at once, roughly: as many as would fill the device. */
+  int processors();
+
+  String describe();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.model.backend.cuda;
+
+import org.jspecify.annotations.NullMarked;
