@@ -27,8 +27,8 @@ import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Tensor;
 
 /**
- * What every backend must do: each operation beside the obvious loop in double, at sizes that do and
- * do not fill a vector. Inputs are numbers that the backend's type holds exactly, so that a
+ * What every backend must do: each operation beside the obvious loop in double, at sizes that do
+ * and do not fill a vector. Inputs are numbers that the backend's type holds exactly, so that a
  * tolerance is about the operation alone.
  */
 public abstract class BackendContract {
@@ -231,8 +231,7 @@ public abstract class BackendContract {
       assertThat(nats[n + 1]).isCloseTo(expected, within(2e-6 * (1 + expected)));
       for (int v = 0; v < vocab; v++) {
         double p = Math.exp(exact[n * vocab + v] - largest) / sum;
-        double slope =
-            counts ? 0.25 * ((1 + 2 * 0.125 * logZ) * p - (v == target ? 1 : 0)) : 0;
+        double slope = counts ? 0.25 * ((1 + 2 * 0.125 * logZ) * p - (v == target ? 1 : 0)) : 0;
         assertThat((double) gradient[n * vocab + v])
             .isCloseTo(slope, within((1 + Math.abs(slope)) * Math.max(1e-6, tolerance)));
       }
@@ -243,7 +242,8 @@ public abstract class BackendContract {
   protected void aTargetOutsideTheVocabularyIsRefused() {
     Tensor logits = in(new float[8], 2, 4);
 
-    assertThatThrownBy(() -> backend.loss().crossEntropy(new double[2], logits, new int[] {1, 4}, 0))
+    assertThatThrownBy(
+            () -> backend.loss().crossEntropy(new double[2], logits, new int[] {1, 4}, 0))
         .hasMessageContaining("outside the vocabulary");
   }
 
@@ -448,9 +448,7 @@ public abstract class BackendContract {
     Tensor o = out(5, heads * 12);
     Tensor alone = out(5, heads * 12);
     List<Tensor> states =
-        IntStream.range(0, 5)
-            .mapToObj(i -> together.rows(i * 60L, (i + 1) * 60L))
-            .toList();
+        IntStream.range(0, 5).mapToObj(i -> together.rows(i * 60L, (i + 1) * 60L)).toList();
 
     backend.attention().step(o, states, q, k, v, decay);
     for (int i = 0; i < 5; i++) {
@@ -496,8 +494,7 @@ public abstract class BackendContract {
       double gradient = 0.5 * g[i];
       double first = 0.9 * m[i] + 0.1 * gradient;
       double second = 0.99 * v[i] + 0.01 * gradient * gradient;
-      double moved =
-          1e-2 * first / (1 - 0.729) / (Math.sqrt(second / (1 - 0.970299)) + 1e-8);
+      double moved = 1e-2 * first / (1 - 0.729) / (Math.sqrt(second / (1 - 0.970299)) + 1e-8);
       updated[i] = (float) (w[i] * (1 - 1e-3) - moved);
     }
     assertThat(squares).isCloseTo(expected, within(2e-6 * expected));

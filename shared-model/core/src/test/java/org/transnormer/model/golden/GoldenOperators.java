@@ -117,7 +117,8 @@ public abstract class GoldenOperators {
   protected void positionFeaturesAreTheReferences() {
     try (Golden g = Golden.open("lrpe.safetensors")) {
       int n = 40;
-      Tensor x = typed(backend, backend.compute(), swapMiddle(g.floats("x"), 2, 4, n, 16), 2 * n, 4 * 16);
+      Tensor x =
+          typed(backend, backend.compute(), swapMiddle(g.floats("x"), 2, 4, n, 16), 2 * n, 4 * 16);
       Tensor theta = tensor(backend, g.floats("theta"), 4, 16);
       Tensor cosines = zeros(backend, n, 4 * 16);
       Tensor sines = zeros(backend, n, 4 * 16);
@@ -130,7 +131,8 @@ public abstract class GoldenOperators {
 
       close("y", swapMiddle(array(backend, y), 2, n, 4, 32), g.floats("y"), output);
 
-      Tensor dy = typed(backend, backend.compute(), swapMiddle(g.floats("dy"), 2, 4, n, 32), 2 * n, 4 * 32);
+      Tensor dy =
+          typed(backend, backend.compute(), swapMiddle(g.floats("dy"), 2, 4, n, 32), 2 * n, 4 * 32);
       Tensor dx = zeros(backend, backend.compute(), 2 * n, 4 * 16);
       Tensor dTheta = zeros(backend, 4, 16);
 
@@ -171,7 +173,8 @@ public abstract class GoldenOperators {
   }
 
   private Tensor rows(Golden g, String name, int n, int width) {
-    return typed(backend, backend.compute(), swapMiddle(g.floats(name), 2, 3, n, width), 2L * n, 3L * width);
+    return typed(
+        backend, backend.compute(), swapMiddle(g.floats(name), 2, 3, n, width), 2L * n, 3L * width);
   }
 
   private float[] heads(Tensor x, int n, int width) {

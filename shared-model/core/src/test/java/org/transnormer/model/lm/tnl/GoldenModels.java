@@ -99,7 +99,8 @@ public abstract class GoldenModels {
       TnlTrainable model = loaded(name, backend, shape[0], shape[1]);
       int[] targets = shifted(g.ints("pad.labels"), shape[1]);
 
-      BatchLoss actual = model.forwardBackward(g.ints("pad.input_ids"), targets, shape[0], shape[1]);
+      BatchLoss actual =
+          model.forwardBackward(g.ints("pad.input_ids"), targets, shape[0], shape[1]);
 
       assertThat(actual.mean()).isCloseTo(g.floats("pad.loss")[0], within(loss));
       String table = "model.embed_tokens.weight";

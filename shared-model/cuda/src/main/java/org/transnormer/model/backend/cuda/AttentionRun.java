@@ -28,8 +28,8 @@ record AttentionRun(
   private static final int CHUNK = 64;
   private static final int PAD = 8;
 
-  /** Blocks for each processor of the card below which a sequence is cut into segments. */
-  private static final int BLOCKS_PER_PROCESSOR = 2;
+  /** What the states of segments cost, in terms of the main kernel. */
+  private static final double SECOND_PASS = 0.45;
 
   /**
    * What a run begins with and leaves.
@@ -63,12 +63,28 @@ record AttentionRun(
     return Math.ceilDiv(time, segment());
   }
 
-  /** Rows of a segment. */
+  /**
+   * Rows of a segment: as many as fill the card best. A block takes about as long as its rows and
+   * two chunks more; more than one segment costs another pass of about half the work.
+   */
   int segment() {
-    long blocks = (long) batch * heads * Math.ceilDiv(valueWidth, slice(keyWidth));
-    boolean enough =
-        blocks >= (long) BLOCKS_PER_PROCESSOR * kernels.launcher().processors() || count() == 1;
-    return enough ? count() * every : every;
+    int processors = kernels.launcher().processors();
+    double tasks = (double) batch * heads * Math.ceilDiv(valueWidth, slice(keyWidth));
+    int best = count() * every;
+    double least = Double.MAX_VALUE;
+    for (int segments = 1; segments <= count(); segments++) {
+      int rows = Math.ceilDiv(Math.ceilDiv(time, segments), every) * every;
+      double waves = Math.ceil(tasks * Math.ceilDiv(time, rows) / processors);
+      double cost = waves * (Math.min(rows, time) + 2 * CHUNK);
+      if (segments > 1) {
+        cost += SECOND_PASS * tasks * time / processors;
+      }
+      if (cost < least) {
+        least = cost;
+        best = rows;
+      }
+    }
+    return best;
   }
 
   /** The states of every stretch of {@code every} rows, at an address. */
@@ -119,7 +135,8 @@ record AttentionRun(
         .add(transposed);
     kernels.launch(
         "attention_" + kind + type + widths(keys),
-        new Grid((long) batch * heads, Math.ceilDiv(values, slice(keys)), Math.ceilDiv(time, segment)),
+        new Grid(
+            (long) batch * heads, Math.ceilDiv(values, slice(keys)), Math.ceilDiv(time, segment)),
         THREADS,
         sharedBytes(keys));
   }
@@ -146,8 +163,7 @@ record AttentionRun(
         .add(elements)
         .add(count())
         .add(every);
-    kernels.launch(
-        kernel, Grid.of(Math.ceilDiv(elements, THREADS), (long) batch * heads), THREADS);
+    kernels.launch(kernel, Grid.of(Math.ceilDiv(elements, THREADS), (long) batch * heads), THREADS);
   }
 
   private boolean exact() {

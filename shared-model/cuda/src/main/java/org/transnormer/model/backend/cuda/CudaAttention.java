@@ -95,7 +95,8 @@ final class CudaAttention implements Attention {
     long states = saved == null ? 0 : CudaStorage.address(saved);
     long at = CudaStorage.address(state);
     if (run.segments() == 1) {
-      run.run("", o, q, k, v, new States(at, run.stateElements(), run.segment(), at, states), false);
+      run.run(
+          "", o, q, k, v, new States(at, run.stateElements(), run.segment(), at, states), false);
       return;
     }
     if (saved == null) {

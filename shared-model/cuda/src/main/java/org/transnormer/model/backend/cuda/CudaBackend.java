@@ -21,7 +21,8 @@ import org.transnormer.model.tensor.Tensor;
 
 /**
  * Everything on one GPU, in one stream; one caller at a time. Nothing is added with atomics, and
- * sums run in orders that do not depend on the card's size, so that equal arguments give equal bits.
+ * sums run in orders that do not depend on the card's size, so that equal arguments give equal
+ * bits.
  */
 public final class CudaBackend implements Backend {
 

@@ -57,16 +57,13 @@ final class CudaMatmul implements Matmul {
         .add(accumulates(write));
     kernels.launch(
         "few_rows_%d_%s".formatted(groups, CudaStorage.suffix(y)),
-        Grid.of(
-            Math.ceilDiv(w.rows(), OUTPUTS), Math.ceilDiv(rows, groups * ROWS_OF_A_GROUP)),
+        Grid.of(Math.ceilDiv(w.rows(), OUTPUTS), Math.ceilDiv(rows, groups * ROWS_OF_A_GROUP)),
         THREADS);
   }
 
   /** Whether every row begins at 16 bytes and is whole pieces of them. */
   private static boolean aligned(Tensor x) {
-    return x.offset() % ALIGNED == 0
-        && x.rowStride() % ALIGNED == 0
-        && x.columns() % ALIGNED == 0;
+    return x.offset() % ALIGNED == 0 && x.rowStride() % ALIGNED == 0 && x.columns() % ALIGNED == 0;
   }
 
   @Override

@@ -36,8 +36,7 @@ final class CudaNorm implements Norm {
         .vector(r)
         .add(y.columns())
         .add(write == Write.ACCUMULATE);
-    kernels.launchRows(
-        "norm_backward_" + CudaStorage.suffix(dx, dy, y), y.rows(), y.columns());
+    kernels.launchRows("norm_backward_" + CudaStorage.suffix(dx, dy, y), y.rows(), y.columns());
   }
 
   @Override

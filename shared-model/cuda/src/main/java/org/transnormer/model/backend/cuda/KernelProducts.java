@@ -20,19 +20,14 @@ final class KernelProducts implements Products {
   @Override
   public void multiply(boolean accumulate, Tensor c, Factor a, Factor b) {
     int n = Math.toIntExact(b.columns());
-    String kernel =
-        "product_" + CudaStorage.suffix(c) + "_" + CudaStorage.suffix(a.x(), b.x());
+    String kernel = "product_" + CudaStorage.suffix(c) + "_" + CudaStorage.suffix(a.x(), b.x());
     for (long from = 0; from < c.rows(); from += MOST_ROWS) {
       long rows = Math.min(MOST_ROWS, c.rows() - from);
       Factor part = rows == c.rows() ? a : rows(a, from, rows);
       kernels.arguments().matrix(c.rows(from, from + rows));
       factor(part);
       factor(b);
-      kernels
-          .current()
-          .add(n)
-          .add(Math.toIntExact(a.columns()))
-          .add(accumulate);
+      kernels.current().add(n).add(Math.toIntExact(a.columns())).add(accumulate);
       kernels.launch(kernel, Grid.of(Math.ceilDiv(n, THREADS), rows), THREADS);
     }
   }

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.transnormer.model.tensor.ElementType;
 
-/** Backends whose kernels run on the processor; a test that wants one skips where it was not built. */
+/**
+ * Backends whose kernels run on the processor; a test that wants one skips where it was not built.
+ */
 final class Emulation {
 
   /** So small that short sequences already have several states. */
@@ -22,14 +24,33 @@ final class Emulation {
    * @param processors that the device pretends to have; many make attention cut sequences
    */
   static CudaBackend open(ElementType compute, int processors) {
-    Path library = Path.of(System.getProperty("tnl.cuda.emulated", "target/emulated/kernels.so"));
-    boolean strict = "1".equals(System.getenv("TNL_STRICT"));
-    if (!strict) {
+    Path library = built("kernels.so");
+    return new CudaBackend(new EmulatedLauncher(library, processors, 1), compute, ROWS_OF_A_STATE);
+  }
+
+  /** A backend that believes to have a GPU: JCuda on a driver that emulates. */
+  static CudaBackend openByDriver(ElementType compute) {
+    System.setProperty("tnl.cuda.driver", built("libcuda.so.1").toString());
+    if (!strict()) {
+      assumeThat(Modules.missing()).as("no kernels were compiled: is there an nvcc?").isNull();
+    }
+    return new CudaBackend(new DriverLauncher(0, false), compute, ROWS_OF_A_STATE);
+  }
+
+  private static Path built(String name) {
+    Path library =
+        Path.of(System.getProperty("tnl.cuda.emulated", "target/emulated"))
+            .resolve(name)
+            .toAbsolutePath();
+    if (!strict()) {
       assumeThat(Files.exists(library))
           .as("%s was not built: is there a g++? Kernels are not tested without", library)
           .isTrue();
     }
-    return new CudaBackend(
-        new EmulatedLauncher(library.toAbsolutePath(), processors, 1), compute, ROWS_OF_A_STATE);
+    return library;
+  }
+
+  private static boolean strict() {
+    return "1".equals(System.getenv("TNL_STRICT"));
   }
 }

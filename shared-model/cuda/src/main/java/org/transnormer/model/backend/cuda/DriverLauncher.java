@@ -1,0 +1,352 @@
+package org.transnormer.model.backend.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
+import jcuda.Pointer;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUstream;
+import jcuda.driver.JCudaDriver;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Kernels on a GPU: one stream, pinned memory between it and the host, recordings of work. */
+final class DriverLauncher implements Launcher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DriverLauncher.class);
+
+  private static final int OLDEST_CAPABILITY = 80;
+  private static final int NON_BLOCKING = 1;
+
+  /** Pinned memory for large copies; two stretches of it, so that one fills while one travels. */
+  private static final long STAGING_BYTES = 8L << 20;
+
+  /** Small host numbers that can be on their way at once. */
+  private static final long UPLOAD_BYTES = 16L << 20;
+
+  private static final int MOST_RECORDINGS = 64;
+
+  /** How often work may differ from its recording before it is recorded no more. */
+  private static final int MOST_DIFFERENCES = 16;
+
+  private final CUdevice device = new CUdevice();
+  private final CUcontext context = new CUcontext();
+  private final CUstream stream = new CUstream();
+  private final Modules modules;
+  private final String name;
+  private final int processors;
+  private final PinnedMemory[] staging;
+  private final PinnedMemory uploads;
+  private final long deviceUploads;
+  private final Arena arena = Arena.ofShared();
+  private final Pointer arguments;
+  private final MemorySegment argumentPointers;
+  private final SequencedMap<Object, Recording> recordings = new LinkedHashMap<>();
+  private final Map<Object, Integer> differences = new HashMap<>();
+  private final Products products;
+  private @Nullable Recording recording;
+  private @Nullable Thread current;
+  private long uploaded;
+  private long uploadedInAll;
+  private int half;
+
+  /**
+   * @param ordinal of the GPU among those that are visible
+   * @param cublas whether products are cuBLAS's
+   * @throws CudaUnavailableException when there is no such GPU, or something else is missing
+   */
+  DriverLauncher(int ordinal, boolean cublas) {
+    String missing = Modules.missing();
+    if (missing != null) {
+      throw new CudaUnavailableException(missing);
+    }
+    Driver.initialise();
+    int[] count = new int[1];
+    Driver.check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+    if (ordinal >= count[0]) {
+      throw new CudaUnavailableException(
+          "GPU %d is asked for, %d are visible".formatted(ordinal, count[0]));
+    }
+    Driver.check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
+    int capability =
+        10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+            + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+    this.processors = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    this.name = deviceName();
+    if (capability < OLDEST_CAPABILITY) {
+      throw new CudaUnavailableException(
+          "%s has compute capability %d.%d; 8.0 is the least (A100 and newer)"
+              .formatted(name, capability / 10, capability % 10));
+    }
+    Driver.check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "a context on " + name);
+    makeCurrent();
+    Driver.check(JCudaDriver.cuStreamCreate(stream, NON_BLOCKING), "cuStreamCreate");
+    this.modules = new Modules();
+    this.staging =
+        new PinnedMemory[] {new PinnedMemory(STAGING_BYTES), new PinnedMemory(STAGING_BYTES)};
+    this.uploads = new PinnedMemory(UPLOAD_BYTES);
+    this.deviceUploads = allocate(UPLOAD_BYTES);
+    this.argumentPointers = arena.allocate((long) Arguments.MOST * Long.BYTES, Long.BYTES);
+    this.arguments = Driver.host(argumentPointers);
+    this.products =
+        cublas ? new Cublas(this, Driver.number(stream)) : new KernelProducts(new Kernels(this));
+  }
+
+  private int attribute(int which) {
+    int[] value = new int[1];
+    Driver.check(JCudaDriver.cuDeviceGetAttribute(value, which, device), "cuDeviceGetAttribute");
+    return value[0];
+  }
+
+  private String deviceName() {
+    byte[] bytes = new byte[256];
+    Driver.check(JCudaDriver.cuDeviceGetName(bytes, bytes.length, device), "cuDeviceGetName");
+    return MemorySegment.ofArray(bytes).getString(0);
+  }
+
+  /** A thread has to say which context it works in. */
+  private void makeCurrent() {
+    if (current != Thread.currentThread()) {
+      Driver.check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+      current = Thread.currentThread();
+    }
+  }
+
+  @Override
+  public long allocate(long bytes) {
+    makeCurrent();
+    CUdeviceptr pointer = new CUdeviceptr();
+    Driver.check(
+        JCudaDriver.cuMemAlloc(pointer, bytes), "taking %,d bytes on %s".formatted(bytes, name));
+    long address = Driver.number(pointer);
+    Driver.check(
+        JCudaDriver.cuMemsetD8Async(pointer, (byte) 0, bytes, stream), "clearing new memory");
+    return address;
+  }
+
+  @Override
+  public void free(long address) {
+    makeCurrent();
+    Driver.check(JCudaDriver.cuMemFree(Driver.device(address)), "giving memory back");
+  }
+
+  @Override
+  public void write(long address, MemorySegment source) {
+    outsideRecordings();
+    for (long at = 0; at < source.byteSize(); at += STAGING_BYTES) {
+      long bytes = Math.min(STAGING_BYTES, source.byteSize() - at);
+      PinnedMemory pinned = staging[half ^= 1];
+      pinned.whenFree().asSlice(0, bytes).copyFrom(source.asSlice(at, bytes));
+      pinned.send(address + at, 0, bytes, stream);
+    }
+  }
+
+  @Override
+  public void read(MemorySegment target, long address) {
+    outsideRecordings();
+    for (long at = 0; at < target.byteSize(); at += STAGING_BYTES) {
+      long bytes = Math.min(STAGING_BYTES, target.byteSize() - at);
+      PinnedMemory pinned = staging[half ^= 1];
+      pinned.whenFree();
+      pinned.receive(address + at, bytes, stream);
+      target.asSlice(at, bytes).copyFrom(pinned.whenFree().asSlice(0, bytes));
+    }
+  }
+
+  /** Reading, or waiting, cannot be a part of what the device repeats by itself. */
+  private void outsideRecordings() {
+    makeCurrent();
+    if (recording != null) {
+      throw new IllegalStateException("work that is repeated may not wait for its own results");
+    }
+  }
+
+  @Override
+  public void copy(long to, long from, long bytes) {
+    if (passes(Arguments.mix(Arguments.mix(to, from), bytes))) {
+      int status =
+          JCudaDriver.cuMemcpyDtoDAsync(Driver.device(to), Driver.device(from), bytes, stream);
+      Driver.check(status, "copying on the device");
+    }
+  }
+
+  @Override
+  public void clear(long address, long bytes) {
+    if (bytes > 0 && passes(Arguments.mix(address, bytes))) {
+      int status = JCudaDriver.cuMemsetD8Async(Driver.device(address), (byte) 0, bytes, stream);
+      Driver.check(status, "clearing memory");
+    }
+  }
+
+  @Override
+  public long upload(MemorySegment source) {
+    makeCurrent();
+    long bytes = Recording.aligned(source.byteSize());
+    uploadedInAll += bytes;
+    if (recording != null) {
+      return recording.upload(source);
+    }
+    if (bytes > UPLOAD_BYTES) {
+      throw new IllegalArgumentException("%,d bytes are no small upload".formatted(bytes));
+    }
+    if (uploaded + bytes > UPLOAD_BYTES) {
+      uploads.whenFree();
+      uploaded = 0;
+    }
+    uploads.memory().asSlice(uploaded, source.byteSize()).copyFrom(source);
+    uploads.send(deviceUploads + uploaded, uploaded, source.byteSize(), stream);
+    long address = deviceUploads + uploaded;
+    uploaded += bytes;
+    return address;
+  }
+
+  @Override
+  public void launch(String kernel, Grid grid, int threads, int shared, Arguments given) {
+    long place = Arguments.mix(Arguments.mix(grid.x(), grid.y()), grid.z() << 32 | threads);
+    if (!passes(Arguments.mix(Arguments.mix(kernel.hashCode(), place), given.hash()))) {
+      return;
+    }
+    MemorySegment.copy(
+        given.pointers(),
+        ValueLayout.JAVA_LONG,
+        0,
+        argumentPointers,
+        ValueLayout.JAVA_LONG,
+        0,
+        Arguments.MOST);
+    int status =
+        JCudaDriver.cuLaunchKernel(
+            modules.function(kernel, shared),
+            Math.toIntExact(grid.x()),
+            Math.toIntExact(grid.y()),
+            Math.toIntExact(grid.z()),
+            threads,
+            1,
+            1,
+            shared,
+            stream,
+            arguments,
+            null);
+    Driver.check(status, "launching " + kernel);
+  }
+
+  /** Whether a call is to be made; a recording that is only compared with wants to see it alone. */
+  boolean passes(long call) {
+    makeCurrent();
+    if (recording == null) {
+      return true;
+    }
+    recording.see(call);
+    return recording.capturing();
+  }
+
+  @Override
+  public void repeat(Object what, Runnable work) {
+    outsideRecordings();
+    Recording known = recordings.get(what);
+    if (known == null) {
+      first(what, work);
+    } else if (!known.recorded()) {
+      if (within(known, () -> known.record(work))) {
+        known.play();
+      } else {
+        startOver(what, work);
+      }
+    } else if (within(known, () -> known.matches(work))) {
+      known.play();
+    } else {
+      startOver(what, work);
+    }
+  }
+
+  /** The first time everything finds its place: scratch memory, modules, what cuBLAS takes. */
+  private void first(Object what, Runnable work) {
+    long before = uploadedInAll;
+    work.run();
+    if (differences.getOrDefault(what, 0) <= MOST_DIFFERENCES) {
+      keep(what, uploadedInAll - before);
+    }
+  }
+
+  private void startOver(Object what, Runnable work) {
+    differences.merge(what, 1, Integer::sum);
+    forget(what);
+    first(what, work);
+  }
+
+  /** Makes room for a recording, which the next time fills. */
+  private void keep(Object what, long bytes) {
+    if (recordings.size() >= MOST_RECORDINGS) {
+      forget(recordings.firstEntry().getKey());
+    }
+    long size = Math.max(bytes, 1);
+    recordings.put(what, new Recording(stream, size, allocate(size)));
+  }
+
+  private void forget(Object what) {
+    Recording old = recordings.remove(what);
+    if (old != null) {
+      synchronize();
+      free(old.deviceNumbers());
+      old.close();
+    }
+  }
+
+  private boolean within(Recording one, BooleanSupplier work) {
+    recording = one;
+    try {
+      return work.getAsBoolean();
+    } finally {
+      recording = null;
+    }
+  }
+
+  @Override
+  public void synchronize() {
+    outsideRecordings();
+    Driver.check(JCudaDriver.cuStreamSynchronize(stream), "waiting for the GPU");
+  }
+
+  @Override
+  public Products products() {
+    return products;
+  }
+
+  @Override
+  public int processors() {
+    return processors;
+  }
+
+  @Override
+  public String describe() {
+    return name;
+  }
+
+  @Override
+  public void close() {
+    synchronize();
+    recordings.keySet().stream().toList().forEach(this::forget);
+    if (products instanceof Cublas cublas) {
+      cublas.close();
+    }
+    free(deviceUploads);
+    uploads.close();
+    for (PinnedMemory pinned : staging) {
+      pinned.close();
+    }
+    modules.close();
+    JCudaDriver.cuStreamDestroy(stream);
+    JCudaDriver.cuDevicePrimaryCtxRelease(device);
+    arena.close();
+    LOG.debug("{} closed", name);
+  }
+}

@@ -1,0 +1,102 @@
+package org.transnormer.model.backend.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+import org.jspecify.annotations.Nullable;
+
+/** The compiled kernels, by name. */
+final class Modules implements AutoCloseable {
+
+  /** Dynamic shared memory that a kernel gets without asking. */
+  private static final int USUAL_SHARED_BYTES = 48 * 1024;
+
+  /** CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES. */
+  private static final int SHARED_BYTES_ATTRIBUTE = 8;
+
+  private static final String LIST = "kernels.txt";
+
+  private final List<CUmodule> modules = new ArrayList<>();
+  private final Map<String, Kernel> kernels = new HashMap<>();
+
+  private static final class Kernel {
+    private final CUfunction function;
+    private int sharedBytes = USUAL_SHARED_BYTES;
+
+    private Kernel(CUfunction function) {
+      this.function = function;
+    }
+  }
+
+  /** What is missing from the build, or null. */
+  static @Nullable String missing() {
+    return Modules.class.getResource(LIST) == null
+        ? "this build has no CUDA kernels: it was made without nvcc (set TNL_NVCC or CUDA_HOME and"
+            + " build again)"
+        : null;
+  }
+
+  /** Loads all of them into the current context. */
+  Modules() {
+    for (String name : new String(resource(LIST), StandardCharsets.UTF_8).split("\\s+")) {
+      CUmodule module = new CUmodule();
+      int status = JCudaDriver.cuModuleLoadData(module, resource(name + ".fatbin"));
+      Driver.check(status, "loading the kernels of " + name);
+      modules.add(module);
+    }
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = Modules.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new CudaUnavailableException("this build lacks " + name + "; build it again");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  CUfunction function(String name, int sharedBytes) {
+    Kernel kernel = kernels.get(name);
+    if (kernel == null) {
+      kernel = new Kernel(find(name));
+      kernels.put(name, kernel);
+    }
+    if (sharedBytes > kernel.sharedBytes) {
+      int status =
+          JCudaDriver.cuFuncSetAttribute(kernel.function, SHARED_BYTES_ATTRIBUTE, sharedBytes);
+      Driver.check(status, "%d bytes of shared memory for %s".formatted(sharedBytes, name));
+      kernel.sharedBytes = sharedBytes;
+    }
+    return kernel.function;
+  }
+
+  private CUfunction find(String name) {
+    CUfunction function = new CUfunction();
+    for (CUmodule module : modules) {
+      int status = JCudaDriver.cuModuleGetFunction(function, module, name);
+      if (status == CUresult.CUDA_SUCCESS) {
+        return function;
+      }
+      if (status != CUresult.CUDA_ERROR_NOT_FOUND) {
+        Driver.check(status, "looking for kernel " + name);
+      }
+    }
+    throw new IllegalStateException("there is no kernel " + name);
+  }
+
+  @Override
+  public void close() {
+    modules.forEach(JCudaDriver::cuModuleUnload);
+  }
+}
