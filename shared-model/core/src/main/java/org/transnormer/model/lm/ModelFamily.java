@@ -44,6 +44,12 @@ public interface ModelFamily {
   List<TensorSpec> tensors();
 
   /**
+   * A model to continue and score texts with, over the parameters of one that is trained: it sees
+   * them as they are at each call. Closing it leaves them and the backend alone.
+   */
+  CausalLm over(LanguageModel trained, Backend backend);
+
+  /**
    * A model to continue and score texts with.
    *
    * @param backend taken over: closed with the model, or when loading fails

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
@@ -58,16 +59,19 @@ public final class TnlFamily implements ModelFamily {
   public void initialise(LanguageModel model, Backend backend, long seed) {
     for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
       Tensor tensor = entry.getValue();
-      try (Arena arena = Arena.ofConfined()) {
+      try (Arena arena = Arena.ofShared()) {
         MemorySegment numbers = arena.allocate(tensor.elements() * Float.BYTES, Float.BYTES);
         boolean theta = TnlTensors.isTheta(entry.getKey());
-        for (long i = 0; i < tensor.elements(); i++) {
-          double value =
-              theta
-                  ? config.initialTheta(i)
-                  : config.initStd() * CounterRandom.normal(seed, tensor.offset() + i);
-          numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
-        }
+        LongStream.range(0, tensor.elements())
+            .parallel()
+            .forEach(
+                i -> {
+                  double value =
+                      theta
+                          ? config.initialTheta(i)
+                          : config.initStd() * CounterRandom.normal(seed, tensor.offset() + i);
+                  numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
+                });
         if (entry.getKey().equals(TnlTensors.EMBEDDING) && config.padToken() >= 0) {
           long row = (long) config.width() * Float.BYTES;
           numbers.asSlice(config.padToken() * row, row).fill((byte) 0);
@@ -76,6 +80,11 @@ public final class TnlFamily implements ModelFamily {
       }
     }
     model.round();
+  }
+
+  @Override
+  public CausalLm over(LanguageModel trained, Backend backend) {
+    return TnlLm.over(trained, config, backend);
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.lm.CausalLm;
+import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.Logits;
 import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.lm.WeightStorage;
@@ -29,21 +30,30 @@ final class TnlLm implements CausalLm {
 
   private final Backend backend;
   private final TnlConfig config;
-  private final TnlWeights weights;
+  private final @Nullable TnlWeights own;
   private final TnlLayers layers;
   private final Storage workspace;
   private final InferenceMemory.@Nullable Tensors[] tensors = new InferenceMemory.Tensors[ROWS + 1];
 
   private final InferenceMemory.Tensors all;
 
-  private TnlLm(Backend backend, TnlConfig config, TnlWeights weights) {
+  /**
+   * @param own weights that go with the model, and the backend with them; null for another's
+   */
+  private TnlLm(Backend backend, TnlConfig config, TnlLayers layers, @Nullable TnlWeights own) {
     this.backend = backend;
     this.config = config;
-    this.weights = weights;
-    this.layers = TnlLayers.of(backend, config, weights, weights);
+    this.own = own;
+    this.layers = layers;
     InferenceMemory memory = new InferenceMemory(config, ROWS, backend.compute());
     this.workspace = backend.allocate("inference", memory.plan().bytes());
     this.all = memory.in(workspace);
+  }
+
+  /** Reads a trained model's parameters where they lie; model and backend stay their owners'. */
+  static TnlLm over(LanguageModel trained, TnlConfig config, Backend backend) {
+    TnlLayers layers = TnlLayers.of(backend, config, trained.parameters(), trained.rounded());
+    return new TnlLm(backend, config, layers, null);
   }
 
   /** Takes the backend over: it is closed with the model, or when loading fails. */
@@ -52,7 +62,8 @@ final class TnlLm implements CausalLm {
     try (ModelWeights file = ModelWeights.open(folder, config)) {
       TnlWeights weights = TnlWeights.allocate(backend, config, type(storage, file, backend));
       weights.load(backend, file);
-      return new TnlLm(backend, config, weights);
+      TnlLayers layers = TnlLayers.of(backend, config, weights, weights);
+      return new TnlLm(backend, config, layers, weights);
     } catch (IOException | RuntimeException | Error e) {
       backend.close();
       throw e;
@@ -202,6 +213,30 @@ final class TnlLm implements CausalLm {
 
   private void decode(List<TnlState> states, int[] tokens, int from, Logits out) {
     InferenceMemory.Tensors t = tensors(states.size());
+    OutputHead.Activations head = t.head();
+    boolean atOnce = states.size() <= head.logits().rows();
+    Step step = new Step(this, states.size());
+    backend.repeat(
+        step,
+        () -> {
+          decodeLayers(t, states, tokens, from);
+          if (atOnce) {
+            layers.head().step(t.x(), head, (logits, row) -> {});
+          }
+        });
+    states.forEach(state -> state.advance(1));
+    if (atOnce) {
+      copy(out, from, head.logits().rows(0, states.size()));
+    } else {
+      layers.head().step(t.x(), head, (logits, row) -> copy(out, from + row, logits));
+    }
+  }
+
+  /** Steps that consist of the same operations. */
+  private record Step(TnlLm model, int sequences) {}
+
+  private void decodeLayers(
+      InferenceMemory.Tensors t, List<TnlState> states, int[] tokens, int from) {
     long[] positions = states.stream().mapToLong(TnlState::position).toArray();
     backend.embedding().forward(t.x(), layers.table(), tokens, from, layers.embeddingScale());
     for (int l = 0; l < config.layers(); l++) {
@@ -215,9 +250,6 @@ final class TnlLm implements CausalLm {
           .step(t.x(), t.mixer(config.lrpe().get(l)), layerStates, positions);
       layers.channelMixers().get(l).step(t.x(), t.channelMixer());
     }
-    states.forEach(state -> state.advance(1));
-    OutputHead.Stretch copy = (logits, row) -> copy(out, from + row, logits);
-    layers.head().step(t.x(), t.head(), copy);
   }
 
   /** Views of so many rows; made once, because a step must not leave anything to collect. */
@@ -261,7 +293,10 @@ final class TnlLm implements CausalLm {
   @Override
   public synchronized void close() {
     backend.release(workspace);
-    backend.release(weights.storage());
+    if (own == null) {
+      return;
+    }
+    backend.release(own.storage());
     backend.close();
   }
 }

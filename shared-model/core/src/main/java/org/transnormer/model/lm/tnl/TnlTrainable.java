@@ -104,9 +104,19 @@ final class TnlTrainable implements LanguageModel {
 
   @Override
   public BatchLoss forwardBackward(TokenBatch batch, Objective objective) {
+    double[] nats = new double[batch.inputs().length];
+    Step step = new Step(this, batch.sequences(), batch.length(), batch.starts() != null);
+    backend.repeat(step, () -> forwardBackward(batch, objective, nats));
+    backend.finish();
+    return BatchLoss.of(nats, batch.targets());
+  }
+
+  /** Steps that consist of the same operations. */
+  private record Step(TnlTrainable model, int sequences, int length, boolean packed) {}
+
+  private void forwardBackward(TokenBatch batch, Objective objective, double[] nats) {
     TrainingMemory.Tensors t = tensors(batch);
     forwardLayers(t, batch, null);
-    double[] nats = new double[batch.inputs().length];
     Tensor dTable = gradients.get(TnlTensors.EMBEDDING);
     layers
         .head()
@@ -130,8 +140,6 @@ final class TnlTrainable implements LanguageModel {
     backend
         .embedding()
         .backward(dTable, t.dx(), batch.inputs(), 0, layers.embeddingScale(), config.padToken());
-    backend.finish();
-    return BatchLoss.of(nats, batch.targets());
   }
 
   @Override

@@ -33,6 +33,9 @@ import org.transnormer.model.tensor.Tensor;
  */
 public abstract class GoldenModels {
 
+  /** With a tolerance above this, two tokens of nearly equal logits may change places. */
+  private static final double EXACT = 1e-3;
+
   private final double value;
   private final double gradient;
   private final double loss;
@@ -132,11 +135,13 @@ public abstract class GoldenModels {
           rows[i * vocab + token] = logits.get(0, token);
         }
         if (i < expected.length - 1) {
-          lm.decode(List.of(state), new int[] {tokens[i]}, logits);
+          lm.decode(List.of(state), new int[] {expected[i]}, logits);
         }
       }
 
-      assertThat(tokens).isEqualTo(expected);
+      if (value < EXACT) {
+        assertThat(tokens).isEqualTo(expected);
+      }
       assertClose("decode logits", rows, g.floats("decode.logits"), value);
       assertThat(state.position()).isEqualTo(prompt.length + expected.length - 1);
       state

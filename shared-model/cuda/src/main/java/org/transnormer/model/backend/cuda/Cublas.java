@@ -142,6 +142,8 @@ final class Cublas implements Products, AutoCloseable {
     if (!launcher.passes(hash(accumulate, c, a, b, left, right, result))) {
       return;
     }
+    // Named, since the call takes the types of its arguments as they stand.
+    MemorySegment beta = accumulate ? one : zero;
     try {
       int status =
           (int)
@@ -159,7 +161,7 @@ final class Cublas implements Products, AutoCloseable {
                   right,
                   type(a.x()),
                   a.x().rowStride(),
-                  accumulate ? one : zero,
+                  beta,
                   result,
                   type(c),
                   c.rowStride(),

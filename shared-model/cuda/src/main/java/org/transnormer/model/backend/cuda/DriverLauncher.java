@@ -54,10 +54,12 @@ final class DriverLauncher implements Launcher {
   private final Map<Object, Integer> differences = new HashMap<>();
   private final Products products;
   private @Nullable Recording recording;
+  private @Nullable Recording latest;
   private @Nullable Thread current;
   private long uploaded;
   private long uploadedInAll;
   private int half;
+  private boolean closed;
 
   /**
    * @param ordinal of the GPU among those that are visible
@@ -131,6 +133,15 @@ final class DriverLauncher implements Launcher {
     Driver.check(
         JCudaDriver.cuMemsetD8Async(pointer, (byte) 0, bytes, stream), "clearing new memory");
     return address;
+  }
+
+  /** Bytes of the device's memory that are in use, whoever uses them. */
+  long bytesTaken() {
+    makeCurrent();
+    long[] free = new long[1];
+    long[] total = new long[1];
+    Driver.check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
+    return total[0] - free[0];
   }
 
   @Override
@@ -257,15 +268,26 @@ final class DriverLauncher implements Launcher {
       first(what, work);
     } else if (!known.recorded()) {
       if (within(known, () -> known.record(work))) {
-        known.play();
+        play(known);
       } else {
         startOver(what, work);
       }
     } else if (within(known, () -> known.matches(work))) {
-      known.play();
+      play(known);
     } else {
       startOver(what, work);
     }
+  }
+
+  /** What the device spent on the work that was played latest; NaN before. */
+  double millisOfLatestPlay() {
+    synchronize();
+    return latest == null ? Double.NaN : latest.millis();
+  }
+
+  private void play(Recording known) {
+    known.play();
+    latest = known;
   }
 
   /** The first time everything finds its place: scratch memory, modules, what cuBLAS takes. */
@@ -295,6 +317,7 @@ final class DriverLauncher implements Launcher {
   private void forget(Object what) {
     Recording old = recordings.remove(what);
     if (old != null) {
+      latest = latest == old ? null : latest;
       synchronize();
       free(old.deviceNumbers());
       old.close();
@@ -333,6 +356,10 @@ final class DriverLauncher implements Launcher {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     synchronize();
     recordings.keySet().stream().toList().forEach(this::forget);
     if (products instanceof Cublas cublas) {

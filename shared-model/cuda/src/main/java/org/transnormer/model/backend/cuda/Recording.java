@@ -1,6 +1,7 @@
 package org.transnormer.model.backend.cuda;
 
 import java.lang.foreign.MemorySegment;
+import jcuda.driver.CUevent;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstream;
@@ -22,6 +23,8 @@ final class Recording implements AutoCloseable {
   private final CUstream stream;
   private final PinnedMemory numbers;
   private final long deviceNumbers;
+  private final CUevent started = new CUevent();
+  private final CUevent ended = new CUevent();
   private final CUgraphExec executable = new CUgraphExec();
   private boolean capturing;
   private boolean recorded;
@@ -38,6 +41,8 @@ final class Recording implements AutoCloseable {
     this.stream = stream;
     this.numbers = new PinnedMemory(bytes);
     this.deviceNumbers = deviceNumbers;
+    Driver.check(JCudaDriver.cuEventCreate(started, 0), "cuEventCreate");
+    Driver.check(JCudaDriver.cuEventCreate(ended, 0), "cuEventCreate");
   }
 
   static long aligned(long bytes) {
@@ -122,7 +127,16 @@ final class Recording implements AutoCloseable {
     if (used > 0) {
       numbers.send(deviceNumbers, 0, used, stream);
     }
+    Driver.check(JCudaDriver.cuEventRecord(started, stream), "cuEventRecord");
     Driver.check(JCudaDriver.cuGraphLaunch(executable, stream), "cuGraphLaunch");
+    Driver.check(JCudaDriver.cuEventRecord(ended, stream), "cuEventRecord");
+  }
+
+  /** What the device spent on the latest play, once it is done. */
+  double millis() {
+    float[] millis = new float[1];
+    Driver.check(JCudaDriver.cuEventElapsedTime(millis, started, ended), "cuEventElapsedTime");
+    return millis[0];
   }
 
   @Override
@@ -130,6 +144,8 @@ final class Recording implements AutoCloseable {
     if (recorded) {
       JCudaDriver.cuGraphExecDestroy(executable);
     }
+    JCudaDriver.cuEventDestroy(started);
+    JCudaDriver.cuEventDestroy(ended);
     numbers.close();
   }
 }

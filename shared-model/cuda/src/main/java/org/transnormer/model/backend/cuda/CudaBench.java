@@ -1,0 +1,106 @@
+package org.transnormer.model.backend.cuda;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.config.TnlSizes;
+import org.transnormer.model.lm.TrainingShape;
+import org.transnormer.model.tensor.ElementType;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Measures the backend on the GPU of this machine, ceilings first, and writes a report: {@code
+ * bench REPORT.json [SECTION...]}. Sections are ceilings, correctness, training, decoding, prefill;
+ * all of them where none is named.
+ */
+public final class CudaBench {
+
+  private static final List<String> SECTIONS =
+      List.of("ceilings", "correctness", "training", "decoding", "prefill");
+
+  private CudaBench() {}
+
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length == 0) {
+      System.err.println("usage: bench REPORT.json [" + String.join("|", SECTIONS) + "]...");
+      System.exit(2);
+    }
+    List<String> wanted =
+        arguments.length == 1
+            ? SECTIONS
+            : Arrays.asList(arguments).subList(1, arguments.length);
+    long started = System.nanoTime();
+    ObjectNode report = JsonMapper.shared().createObjectNode();
+    Path file = Path.of(arguments[0]);
+    for (String section : wanted) {
+      say("== %s", section);
+      try {
+        run(section, report.putObject(section));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        report.put(section + " failed", e.toString());
+        e.printStackTrace();
+      }
+      report.put("seconds", (System.nanoTime() - started) * 1e-9);
+      Files.writeString(file, report.toPrettyString() + "\n");
+    }
+  }
+
+  private static void run(String section, ObjectNode report) {
+    switch (section) {
+      case "ceilings" -> {
+        try (DriverLauncher launcher = new DriverLauncher(0, true)) {
+          new Ceilings(launcher).run(report);
+        }
+      }
+      case "correctness" -> Correctness.run(report);
+      case "training" -> {
+        training(report, "385M", 8, 2048);
+        training(report, "1B", 8, 2048);
+        training(report, "385M", 1, 16_384);
+      }
+      case "decoding" -> {
+        decoding(report, "385M");
+        decoding(report, "1B");
+      }
+      case "prefill" -> prefill(report, "385M");
+      default -> throw new IllegalArgumentException("no section " + section + " in " + SECTIONS);
+    }
+  }
+
+  private static void training(ObjectNode report, String size, int sequences, int length) {
+    try (DriverLauncher launcher = new DriverLauncher(0, true);
+        CudaBackend backend = new CudaBackend(launcher, ElementType.BF16)) {
+      TrainingShape shape = TrainingShape.of(sequences, length);
+      new TrainingSpeed(backend, launcher, config(size), shape)
+          .run(report.putObject("%s, %d x %d".formatted(size, sequences, length)));
+    }
+  }
+
+  private static void decoding(ObjectNode report, String size) {
+    try (DriverLauncher launcher = new DriverLauncher(0, true);
+        CudaBackend backend = new CudaBackend(launcher, ElementType.BF16)) {
+      new InferenceSpeed(backend, launcher, config(size)).decode(report.putObject(size));
+    }
+  }
+
+  private static void prefill(ObjectNode report, String size) {
+    try (DriverLauncher launcher = new DriverLauncher(0, true);
+        CudaBackend backend = new CudaBackend(launcher, ElementType.BF16)) {
+      new InferenceSpeed(backend, launcher, config(size)).prefill(report.putObject(size));
+    }
+  }
+
+  private static TnlConfig config(String size) {
+    return TnlSizes.named("tnl1-" + size.toLowerCase(Locale.ROOT))
+        .orElseThrow(() -> new IllegalArgumentException("no model is called " + size));
+  }
+
+  static void say(String format, Object... arguments) {
+    System.out.printf(Locale.ROOT, format + "%n", arguments);
+  }
+}

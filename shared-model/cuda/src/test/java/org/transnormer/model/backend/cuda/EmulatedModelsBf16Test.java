@@ -1,0 +1,19 @@
+package org.transnormer.model.backend.cuda;
+
+
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.lm.tnl.GoldenModels;
+import org.transnormer.model.tensor.ElementType;
+
+
+class EmulatedModelsBf16Test extends GoldenModels {
+
+  EmulatedModelsBf16Test() {
+    super(8e-2, 1.5e-1, 5e-2);
+  }
+
+  @Override
+  protected Backend open() {
+    return Emulation.open(ElementType.BF16);
+  }
+}
