@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.model.backend.Backend;
-import org.transnormer.model.backend.cpu.CpuBackend;
 import org.transnormer.model.data.CorruptTokenSetException;
 import org.transnormer.model.data.TokenSet;
+import org.transnormer.model.device.Devices;
 import org.transnormer.model.train.DivergedException;
 import org.transnormer.model.train.TrainingSession;
 import org.transnormer.model.train.TrainingSpec;
@@ -127,7 +127,7 @@ final class Worker {
       Preparation preparation = new Preparation(store, settings.scratch(), assignment);
       TrainingSpec spec = preparation.spec();
       preparation.requireDisk(spec);
-      try (Backend backend = CpuBackend.open(threads(assignment), false);
+      try (Backend backend = Devices.open(settings.device(), threads(assignment), false);
           TokenSet tokens = preparation.tokenSet()) {
         LOG.info("backend: {}", backend.describe());
         preparation.requireMemory(spec, backend);

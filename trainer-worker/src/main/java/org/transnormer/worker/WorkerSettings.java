@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.artifacts.store.S3Options;
 import org.transnormer.artifacts.store.StoreConfig;
+import org.transnormer.model.device.Devices;
 import org.transnormer.worker.protocol.WorkerEnvironment;
 
 /**
@@ -23,6 +24,7 @@ import org.transnormer.worker.protocol.WorkerEnvironment;
  *
  * @param rendezvous of the group, not resolved; empty for a rank that is told of none
  * @param threads 0 where the assignment decides
+ * @param device what to compute on: auto, cpu, cuda
  * @param patience how long to wait for a trainer that is away
  */
 record WorkerSettings(
@@ -37,6 +39,7 @@ record WorkerSettings(
     Path scratch,
     OptionalLong parentPid,
     int threads,
+    String device,
     Duration patience) {
 
   /** Settings that no process can work with; lists every fault. */
@@ -99,6 +102,7 @@ record WorkerSettings(
           optional(WorkerEnvironment.PARENT_PID)
               .map(text -> parsed(WorkerEnvironment.PARENT_PID, text, Long::valueOf, 0L));
       int threads = integer(WorkerEnvironment.THREADS, "0", 0);
+      String device = optional(WorkerEnvironment.DEVICE).orElse(Devices.AUTO);
       int patience = integer(WorkerEnvironment.PATIENCE_SECONDS, "3600", 0);
       if (!faults.isEmpty()) {
         throw new UnusableSettingsException(faults);
@@ -115,6 +119,7 @@ record WorkerSettings(
           scratch.toAbsolutePath(),
           parent.map(OptionalLong::of).orElse(OptionalLong.empty()),
           threads,
+          device,
           Duration.ofSeconds(patience));
     }
 

@@ -44,6 +44,9 @@ public final class WorkerEnvironment {
   /** For computing; overrides the assignment's number. */
   public static final String THREADS = "TNL_THREADS";
 
+  /** What to compute on: {@code auto} (a GPU where there is one), {@code cpu}, {@code cuda}. */
+  public static final String DEVICE = "TNL_DEVICE";
+
   /**
    * How long a worker that has something to say waits for a trainer that is away, before it leaves;
    * an hour where it is missing.

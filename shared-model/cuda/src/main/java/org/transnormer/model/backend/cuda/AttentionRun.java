@@ -51,7 +51,7 @@ record AttentionRun(
   }
 
   long states() {
-    return batch * heads * stateElements();
+    return (long) batch * heads * stateElements();
   }
 
   /** Kept states of a head. */

@@ -1,9 +1,10 @@
 package org.transnormer.model.backend.cuda;
 
 import org.jspecify.annotations.Nullable;
+import org.transnormer.model.device.DeviceUnavailableException;
 
 /** No GPU can be computed on; the message says what is missing and what to do. */
-public final class CudaUnavailableException extends RuntimeException {
+public final class CudaUnavailableException extends DeviceUnavailableException {
 
   private static final long serialVersionUID = 1;
 

@@ -1,0 +1,62 @@
+package org.transnormer.model.device;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.cpu.CpuBackend;
+
+/** Opens a backend by name: {@code cpu}, the name of a provider, or {@code auto}. */
+public final class Devices {
+
+  /** The best device that is here: a provider's, or else the processor. */
+  public static final String AUTO = "auto";
+
+  public static final String CPU = "cpu";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
+
+  private Devices() {}
+
+  /**
+   * @param threads of the processor, where it is what computes
+   * @throws DeviceUnavailableException when a device is asked for by name and is not here
+   * @throws IllegalArgumentException for a name that nobody knows
+   */
+  public static Backend open(String device, int threads, boolean pinThreads) {
+    List<DeviceProvider> providers =
+        ServiceLoader.load(DeviceProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .sorted(Comparator.comparing(DeviceProvider::name))
+            .toList();
+    if (device.equals(AUTO)) {
+      return best(providers, threads, pinThreads);
+    }
+    if (device.equals(CPU)) {
+      return CpuBackend.open(threads, pinThreads);
+    }
+    return providers.stream()
+        .filter(provider -> provider.name().equals(device))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no device is called '%s'; there are %s, %s and %s"
+                        .formatted(
+                            device, AUTO, CPU, providers.stream().map(DeviceProvider::name).toList())))
+        .open();
+  }
+
+  private static Backend best(List<DeviceProvider> providers, int threads, boolean pinThreads) {
+    for (DeviceProvider provider : providers) {
+      try {
+        return provider.open();
+      } catch (DeviceUnavailableException e) {
+        LOG.info("not on {}: {}", provider.name(), e.getMessage());
+      }
+    }
+    return CpuBackend.open(threads, pinThreads);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.model.device;
+
+import org.jspecify.annotations.NullMarked;
