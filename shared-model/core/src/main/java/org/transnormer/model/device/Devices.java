@@ -40,12 +40,11 @@ public final class Devices {
     return providers.stream()
         .filter(provider -> provider.name().equals(device))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no device is called '%s'; there are %s, %s and %s"
-                        .formatted(
-                            device, AUTO, CPU, providers.stream().map(DeviceProvider::name).toList())))
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no device is called '%s'; there are %s, %s and %s"
+                    .formatted(
+                        device, AUTO, CPU, providers.stream().map(DeviceProvider::name).toList())))
         .open();
   }
 

@@ -16,6 +16,12 @@ public final class OutputHead {
   /** Elements of the logits that exist at once. */
   private static final long LARGEST_LOGITS = 1L << 24;
 
+  /**
+   * The same where they are rounded, which is where a device computes: each stretch reads and
+   * writes the whole gradient of the table, and only a large one keeps the device busy.
+   */
+  private static final long LARGEST_ROUNDED_LOGITS = 1L << 27;
+
   private static final int FEWEST_ROWS = 64;
 
   private final Backend backend;
@@ -51,7 +57,7 @@ public final class OutputHead {
       return new Planned(
           plan.add("head.n", rows, width),
           plan.add("head.r", ElementType.F32, rows, 1),
-          plan.add("head.logits", logits, logitRows(rows, vocab), vocab));
+          plan.add("head.logits", logits, logitRows(rows, vocab, logits), vocab));
     }
 
     public Activations in(Storage storage) {
@@ -59,8 +65,9 @@ public final class OutputHead {
     }
   }
 
-  private static int logitRows(int rows, int vocab) {
-    return (int) Math.min(rows, Math.max(FEWEST_ROWS, LARGEST_LOGITS / vocab));
+  private static int logitRows(int rows, int vocab, ElementType type) {
+    long elements = type == ElementType.F32 ? LARGEST_LOGITS : LARGEST_ROUNDED_LOGITS;
+    return (int) Math.min(rows, Math.max(FEWEST_ROWS, elements / vocab));
   }
 
   /** What is done with a stretch of logits; row 0 of them is row {@code from} of x. */

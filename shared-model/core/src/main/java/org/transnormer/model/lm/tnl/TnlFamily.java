@@ -64,14 +64,13 @@ public final class TnlFamily implements ModelFamily {
         boolean theta = TnlTensors.isTheta(entry.getKey());
         LongStream.range(0, tensor.elements())
             .parallel()
-            .forEach(
-                i -> {
-                  double value =
-                      theta
-                          ? config.initialTheta(i)
-                          : config.initStd() * CounterRandom.normal(seed, tensor.offset() + i);
-                  numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
-                });
+            .forEach(i -> {
+              double value =
+                  theta
+                      ? config.initialTheta(i)
+                      : config.initStd() * CounterRandom.normal(seed, tensor.offset() + i);
+              numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
+            });
         if (entry.getKey().equals(TnlTensors.EMBEDDING) && config.padToken() >= 0) {
           long row = (long) config.width() * Float.BYTES;
           numbers.asSlice(config.padToken() * row, row).fill((byte) 0);

@@ -25,6 +25,7 @@ import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.Logits;
 import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.lm.TokenBatch;
+import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.tensor.Tensor;
 
 /**
@@ -173,7 +174,7 @@ public abstract class GoldenModels {
   }
 
   private CausalLm load(String name) throws IOException {
-    return new TnlFamily(config(name)).load(Golden.path(name), open());
+    return new TnlFamily(config(name)).load(Golden.path(name), open(), WeightStorage.STORED);
   }
 
   private static TnlConfig config(String name) throws IOException {

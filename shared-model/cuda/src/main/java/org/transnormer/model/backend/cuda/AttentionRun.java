@@ -24,7 +24,11 @@ record AttentionRun(
     long rates,
     long starts) {
 
-  private static final int THREADS = 256;
+  /** Of a block on tensor cores, in fp32, and where states are chained. */
+  private static final int THREADS = 512;
+
+  private static final int EXACT_THREADS = 256;
+  private static final int SCAN_THREADS = 256;
   private static final int CHUNK = 64;
   private static final int PAD = 8;
 
@@ -137,7 +141,7 @@ record AttentionRun(
         "attention_" + kind + type + widths(keys),
         new Grid(
             (long) batch * heads, Math.ceilDiv(values, slice(keys)), Math.ceilDiv(time, segment)),
-        THREADS,
+        exact() ? EXACT_THREADS : THREADS,
         sharedBytes(keys));
   }
 
@@ -163,7 +167,8 @@ record AttentionRun(
         .add(elements)
         .add(count())
         .add(every);
-    kernels.launch(kernel, Grid.of(Math.ceilDiv(elements, THREADS), (long) batch * heads), THREADS);
+    kernels.launch(
+        kernel, Grid.of(Math.ceilDiv(elements, SCAN_THREADS), (long) batch * heads), SCAN_THREADS);
   }
 
   private boolean exact() {

@@ -44,9 +44,7 @@ final class Ceilings {
     Tensor b = random(backend, n, 2);
     Tensor c = random(backend, n, 3);
     double seconds =
-        best(
-            () ->
-                launcher.products().multiply(false, c, Factor.of(a), Factor.transposed(b)));
+        best(() -> launcher.products().multiply(false, c, Factor.of(a), Factor.transposed(b)));
     for (Tensor tensor : new Tensor[] {a, b, c}) {
       backend.release(tensor.storage());
     }
@@ -54,9 +52,7 @@ final class Ceilings {
   }
 
   private static Tensor random(CudaBackend backend, int n, long seed) {
-    Tensor tensor =
-        Tensor.of(
-            backend.allocate("random", 2L * n * n), ElementType.BF16, 0, n, n);
+    Tensor tensor = Tensor.of(backend.allocate("random", 2L * n * n), ElementType.BF16, 0, n, n);
     backend.write(tensor, MemorySegment.ofArray(Correctness.normal(seed, n * n)));
     return tensor;
   }

@@ -50,12 +50,11 @@ final class Correctness {
       try (CudaBackend gpu = new CudaBackend(new DriverLauncher(0, true), type)) {
         Correctness actual = new Correctness(gpu);
         actual.compute();
-        actual.results.forEach(
-            (name, numbers) -> {
-              double error = error(numbers, expected.results.get(name));
-              errors.put(name, error);
-              CudaBench.say("%-5s %-28s %.2e", type, name, error);
-            });
+        actual.results.forEach((name, numbers) -> {
+          double error = error(numbers, expected.results.get(name));
+          errors.put(name, error);
+          CudaBench.say("%-5s %-28s %.2e", type, name, error);
+        });
       }
     }
   }
@@ -110,8 +109,7 @@ final class Correctness {
 
   private Tensor filled(float[] numbers, ElementType type, long... shape) {
     Tensor tensor =
-        Tensor.of(
-            backend.allocate("check", (long) numbers.length * type.bytes()), type, 0, shape);
+        Tensor.of(backend.allocate("check", (long) numbers.length * type.bytes()), type, 0, shape);
     backend.write(tensor, MemorySegment.ofArray(numbers));
     return tensor;
   }

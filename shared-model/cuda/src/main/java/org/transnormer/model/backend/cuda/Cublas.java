@@ -142,6 +142,17 @@ final class Cublas implements Products, AutoCloseable {
     if (!launcher.passes(hash(accumulate, c, a, b, left, right, result))) {
       return;
     }
+    if (!launcher.profiling()) {
+      multiplyNow(accumulate, c, a, b);
+      return;
+    }
+    launcher.timed(
+        "product %s%s -> %s, %d x %d x %d"
+            .formatted(a.transposed() ? "T" : "N", b.transposed() ? "T" : "N", c.type(), n, m, k),
+        () -> multiplyNow(accumulate, c, a, b));
+  }
+
+  private void multiplyNow(boolean accumulate, Tensor c, Factor a, Factor b) {
     // Named, since the call takes the types of its arguments as they stand.
     MemorySegment beta = accumulate ? one : zero;
     try {
@@ -151,18 +162,18 @@ final class Cublas implements Products, AutoCloseable {
                   handle,
                   b.transposed() ? TRANSPOSED : NOT_TRANSPOSED,
                   a.transposed() ? TRANSPOSED : NOT_TRANSPOSED,
-                  m,
-                  n,
-                  k,
+                  Math.toIntExact(b.columns()),
+                  Math.toIntExact(a.rows()),
+                  Math.toIntExact(a.columns()),
                   one,
-                  left,
+                  CudaStorage.address(b.x()),
                   type(b.x()),
                   b.x().rowStride(),
-                  right,
+                  CudaStorage.address(a.x()),
                   type(a.x()),
                   a.x().rowStride(),
                   beta,
-                  result,
+                  CudaStorage.address(c),
                   type(c),
                   c.rowStride(),
                   COMPUTE_32F,

@@ -16,8 +16,11 @@ import org.transnormer.model.tensor.Tensor;
  */
 final class CudaAttention implements Attention {
 
-  private static final int STEP_THREADS = 256;
-  private static final int STEP_COLUMNS = 32;
+  /** Columns of a head's state that a block has, for few sequences and for many. */
+  private static final int FEW_COLUMNS = 32;
+
+  private static final int MANY_COLUMNS = 128;
+  private static final int THREADS_PER_COLUMN = 8;
   private static final int WIDEST = 256;
 
   private final Kernels kernels;
@@ -167,11 +170,12 @@ final class CudaAttention implements Attention {
         .add(run.heads())
         .add(run.keyWidth())
         .add(run.valueWidth());
+    long tasks = (long) addresses.length * run.heads();
+    int columns = tasks < 2L * kernels.launcher().processors() ? FEW_COLUMNS : MANY_COLUMNS;
     kernels.launch(
-        "attention_step_" + CudaStorage.suffix(o, q, k, v),
-        Grid.of(
-            (long) addresses.length * run.heads(), Math.ceilDiv(run.valueWidth(), STEP_COLUMNS)),
-        STEP_THREADS);
+        "attention_step_%s_%d".formatted(CudaStorage.suffix(o, q, k, v), columns),
+        Grid.of(tasks, Math.ceilDiv(run.valueWidth(), columns)),
+        THREADS_PER_COLUMN * columns);
   }
 
   private AttentionRun run(

@@ -31,9 +31,7 @@ public final class CudaBench {
       System.exit(2);
     }
     List<String> wanted =
-        arguments.length == 1
-            ? SECTIONS
-            : Arrays.asList(arguments).subList(1, arguments.length);
+        arguments.length == 1 ? SECTIONS : Arrays.asList(arguments).subList(1, arguments.length);
     long started = System.nanoTime();
     ObjectNode report = JsonMapper.shared().createObjectNode();
     Path file = Path.of(arguments[0]);

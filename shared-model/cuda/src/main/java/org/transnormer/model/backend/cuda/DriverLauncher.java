@@ -54,6 +54,7 @@ final class DriverLauncher implements Launcher {
   private final Map<Object, Integer> differences = new HashMap<>();
   private final Products products;
   private @Nullable Recording recording;
+  private @Nullable Profile profile;
   private @Nullable Recording latest;
   private @Nullable Thread current;
   private long uploaded;
@@ -226,6 +227,10 @@ final class DriverLauncher implements Launcher {
     if (!passes(Arguments.mix(Arguments.mix(kernel.hashCode(), place), given.hash()))) {
       return;
     }
+    timed(kernel, () -> launchNow(kernel, grid, threads, shared, given));
+  }
+
+  private void launchNow(String kernel, Grid grid, int threads, int shared, Arguments given) {
     MemorySegment.copy(
         given.pointers(),
         ValueLayout.JAVA_LONG,
@@ -250,6 +255,31 @@ final class DriverLauncher implements Launcher {
     Driver.check(status, "launching " + kernel);
   }
 
+  /** Makes a call, between two events where someone wants to know what it takes. */
+  void timed(String call, Runnable work) {
+    if (profile == null) {
+      work.run();
+    } else {
+      profile.around(call, work);
+    }
+  }
+
+  boolean profiling() {
+    return profile != null;
+  }
+
+  /** Does work call by call, and says what each kind of call took of the device's time. */
+  Map<String, Profile.Total> profile(Runnable work) {
+    profile = new Profile(stream);
+    try {
+      work.run();
+      synchronize();
+      return profile.totals();
+    } finally {
+      profile = null;
+    }
+  }
+
   /** Whether a call is to be made; a recording that is only compared with wants to see it alone. */
   boolean passes(long call) {
     makeCurrent();
@@ -263,6 +293,10 @@ final class DriverLauncher implements Launcher {
   @Override
   public void repeat(Object what, Runnable work) {
     outsideRecordings();
+    if (profile != null) {
+      work.run();
+      return;
+    }
     Recording known = recordings.get(what);
     if (known == null) {
       first(what, work);

@@ -48,12 +48,11 @@ final class InferenceSpeed {
   }
 
   void decode(ObjectNode report) {
-    with(
-        model -> {
-          for (int batch : BATCHES) {
-            decode(report.putObject("batch " + batch), model, batch);
-          }
-        });
+    with(model -> {
+      for (int batch : BATCHES) {
+        decode(report.putObject("batch " + batch), model, batch);
+      }
+    });
   }
 
   private void decode(ObjectNode report, CausalLm model, int batch) {
@@ -93,22 +92,21 @@ final class InferenceSpeed {
   }
 
   void prefill(ObjectNode report) {
-    with(
-        model -> {
-          Logits logits = new Logits(1, config.vocabSize());
-          for (int length : PROMPTS) {
-            int[] tokens = new Random(1).ints(length, 0, config.vocabSize()).toArray();
-            double best = Double.MAX_VALUE;
-            for (int time = 0; time < 5; time++) {
-              try (SequenceState state = model.newState()) {
-                long started = System.nanoTime();
-                model.prefill(state, tokens, 0, length, logits);
-                best = Math.min(best, (System.nanoTime() - started) * 1e-6);
-              }
-            }
-            report.put("ms of " + length, best);
-            CudaBench.say("prefill of %d: %.2f ms, %.0f tokens/s", length, best, length / best * 1e3);
+    with(model -> {
+      Logits logits = new Logits(1, config.vocabSize());
+      for (int length : PROMPTS) {
+        int[] tokens = new Random(1).ints(length, 0, config.vocabSize()).toArray();
+        double best = Double.MAX_VALUE;
+        for (int time = 0; time < 5; time++) {
+          try (SequenceState state = model.newState()) {
+            long started = System.nanoTime();
+            model.prefill(state, tokens, 0, length, logits);
+            best = Math.min(best, (System.nanoTime() - started) * 1e-6);
           }
-        });
+        }
+        report.put("ms of " + length, best);
+        CudaBench.say("prefill of %d: %.2f ms, %.0f tokens/s", length, best, length / best * 1e3);
+      }
+    });
   }
 }
