@@ -9,6 +9,7 @@ import org.transnormer.model.tensor.Tensor;
  *
  * @param type suffix of q, k and v
  * @param every rows from one kept state to the next
+ * @param passes of the main kernel: 1 forward, 3 backward
  * @param rates address of H floats
  * @param starts address of B T ints, or 0
  */
@@ -21,6 +22,7 @@ record AttentionRun(
     int keyWidth,
     int valueWidth,
     int every,
+    int passes,
     long rates,
     long starts) {
 
@@ -32,8 +34,11 @@ record AttentionRun(
   private static final int CHUNK = 64;
   private static final int PAD = 8;
 
-  /** What the states of segments cost, in terms of the main kernel. */
-  private static final double SECOND_PASS = 0.45;
+  private static final double STATES_COST = 0.6;
+  private static final double STATES_START = 256;
+
+  /** Bytes of shared memory beside tiles and states. */
+  private static final int OTHER_SHARED_BYTES = 512;
 
   /**
    * What a run begins with and leaves.
@@ -68,20 +73,20 @@ record AttentionRun(
   }
 
   /**
-   * Rows of a segment: as many as fill the card best. A block takes about as long as its rows and
-   * two chunks more; more than one segment costs another pass of about half the work.
+   * Rows of a segment, so that all takes least. From times on an H200: a block costs about two
+   * chunks more than its rows; the pass over states, which one segment does not need, takes 0.6 of
+   * a main pass's time a row, and with the chaining 256 rows to start.
    */
   int segment() {
-    int processors = kernels.launcher().processors();
-    double tasks = (double) batch * heads * Math.ceilDiv(valueWidth, slice(keyWidth));
+    double states = STATES_COST * waves(count()) * (every + 2 * CHUNK) + STATES_START;
     int best = count() * every;
     double least = Double.MAX_VALUE;
-    for (int segments = 1; segments <= count(); segments++) {
-      int rows = Math.ceilDiv(Math.ceilDiv(time, segments), every) * every;
-      double waves = Math.ceil(tasks * Math.ceilDiv(time, rows) / processors);
-      double cost = waves * (Math.min(rows, time) + 2 * CHUNK);
+    for (int each = count(); each > 0; each--) {
+      int rows = each * every;
+      int segments = Math.ceilDiv(time, rows);
+      double cost = passes * waves(segments) * (Math.min(rows, time) + 2 * CHUNK);
       if (segments > 1) {
-        cost += SECOND_PASS * tasks * time / processors;
+        cost += states;
       }
       if (cost < least) {
         least = cost;
@@ -89,6 +94,12 @@ record AttentionRun(
       }
     }
     return best;
+  }
+
+  /** How often the card is filled with blocks of so many segments. */
+  private double waves(int segments) {
+    long blocks = (long) batch * heads * Math.ceilDiv(valueWidth, slice(keyWidth)) * segments;
+    return Math.ceilDiv(blocks, kernels.launcher().processors());
   }
 
   /** The states of every stretch of {@code every} rows, at an address. */
@@ -200,6 +211,7 @@ record AttentionRun(
     int stages = padded > 128 ? 2 : 3;
     int keyRow = padded + PAD;
     int valueRow = slice(keys) + PAD;
-    return Short.BYTES * (stages * CHUNK * (2 * keyRow + valueRow) + 2 * padded * valueRow);
+    int elements = stages * CHUNK * (2 * keyRow + valueRow) + 2 * padded * valueRow;
+    return Short.BYTES * elements + OTHER_SHARED_BYTES;
   }
 }

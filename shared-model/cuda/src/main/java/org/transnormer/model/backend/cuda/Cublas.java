@@ -54,9 +54,9 @@ final class Cublas implements Products, AutoCloseable {
         SharedLibraries.find(NAMES, COMPANIONS, System.getProperty("tnl.cuda.libraries"))
             .orElseThrow(() ->
                 new CudaUnavailableException(
-                    "cuBLAS is not on this machine; looked for %s. Install CUDA's libraries, or"
-                        + " name their folder in %s"
-                            .formatted(String.join(" and ", NAMES), SharedLibraries.FOLDERS)));
+                    ("cuBLAS is not on this machine; looked for %s. Install CUDA's libraries, or"
+                            + " name their folder in %s")
+                        .formatted(String.join(" and ", NAMES), SharedLibraries.FOLDERS)));
     this.launcher = launcher;
     this.destroy = call(library, "cublasDestroy_v2", JAVA_LONG);
     this.gemm =

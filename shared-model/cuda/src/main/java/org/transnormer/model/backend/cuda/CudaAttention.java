@@ -10,7 +10,7 @@ import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Tensor;
 
 /**
- * Lightning Attention; attention.cu on tensor cores, attention_exact.cu in fp32. The rows of a
+ * Lightning Attention; attention_bf16.cuh on tensor cores, attention_f32.cu in fp32. The rows of a
  * sequence are one segment where there are enough sequences and heads to fill the card; otherwise
  * each stretch between two kept states is one, and their states are chained between two passes.
  */
@@ -22,6 +22,8 @@ final class CudaAttention implements Attention {
   private static final int MANY_COLUMNS = 128;
   private static final int THREADS_PER_COLUMN = 8;
   private static final int WIDEST = 256;
+  private static final int FORWARD_PASSES = 1;
+  private static final int BACKWARD_PASSES = 3;
 
   private final Kernels kernels;
   private final int every;
@@ -89,7 +91,7 @@ final class CudaAttention implements Attention {
       Decay decay,
       int @Nullable [] starts,
       int batch) {
-    AttentionRun run = run(q, k, v, decay, starts, batch);
+    AttentionRun run = run(q, k, v, decay, starts, batch, FORWARD_PASSES);
     Shapes.matrix("o", o, v.rows(), v.columns());
     requireStates("state", state, run.states());
     if (saved != null) {
@@ -124,7 +126,7 @@ final class CudaAttention implements Attention {
       Decay decay,
       int @Nullable [] starts,
       int batch) {
-    AttentionRun run = run(q, k, v, decay, starts, batch);
+    AttentionRun run = run(q, k, v, decay, starts, batch, BACKWARD_PASSES);
     Shapes.matrix("dq", dq, q.rows(), q.columns());
     Shapes.matrix("dk", dk, k.rows(), k.columns());
     Shapes.matrix("dv", dv, v.rows(), v.columns());
@@ -150,7 +152,7 @@ final class CudaAttention implements Attention {
 
   @Override
   public void step(Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay) {
-    AttentionRun run = run(q, k, v, decay, null, states.size());
+    AttentionRun run = run(q, k, v, decay, null, states.size(), FORWARD_PASSES);
     Kernels.require(run.time() == 1, "as many rows as states");
     Shapes.matrix("o", o, v.rows(), v.columns());
     long[] addresses = new long[states.size()];
@@ -179,7 +181,7 @@ final class CudaAttention implements Attention {
   }
 
   private AttentionRun run(
-      Tensor q, Tensor k, Tensor v, Decay decay, int @Nullable [] starts, int batch) {
+      Tensor q, Tensor k, Tensor v, Decay decay, int @Nullable [] starts, int batch, int passes) {
     Rates rates = (Rates) decay;
     int heads = rates.heads;
     Kernels.require(
@@ -210,6 +212,7 @@ final class CudaAttention implements Attention {
         keyWidth,
         valueWidth,
         every,
+        passes,
         rates.address,
         startsAt);
   }
