@@ -116,6 +116,9 @@ public final class ModelWeights implements AutoCloseable {
   /** Tensor name to file name. */
   private static Map<String, String> index(Path file) throws IOException {
     JsonNode map;
+    if (Files.size(file) > SafetensorsHeader.LONGEST) {
+      throw new MalformedCheckpointException(file, "has %d bytes".formatted(Files.size(file)));
+    }
     try {
       map = JSON.readTree(Files.readString(file)).path("weight_map");
     } catch (JacksonException e) {
@@ -257,6 +260,22 @@ public final class ModelWeights implements AutoCloseable {
       float value = (float) tnl.initialTheta(i);
       target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + i * Float.BYTES, value);
     }
+  }
+
+  /** Every tensor, to be written as F32, BF16 or F16; read when its turn comes. */
+  public List<SafetensorsWriter.Source> sources(DType type) {
+    return specs.stream()
+        .map(spec ->
+            SafetensorsWriter.Source.rounded(
+                spec.name(),
+                type,
+                spec.shape(),
+                arena -> {
+                  MemorySegment floats = arena.allocate(spec.elements() * Float.BYTES, Float.BYTES);
+                  copyFloats(spec.name(), floats, 0);
+                  return floats;
+                }))
+        .toList();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.transnormer.model.checkpoint;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -29,28 +30,77 @@ public final class SafetensorsWriter {
   /**
    * One tensor to write.
    *
-   * @param data its elements, little-endian, row-major; exactly as long as type and shape say
+   * @param content exactly as long as type and shape say
    */
-  public record Source(String name, DType type, List<Long> shape, MemorySegment data) {
+  public record Source(String name, DType type, List<Long> shape, Content content) {
     public Source {
       shape = List.copyOf(shape);
+    }
+
+    /**
+     * @param data its elements, little-endian, row-major
+     */
+    public Source(String name, DType type, List<Long> shape, MemorySegment data) {
+      this(name, type, shape, _ -> data);
+      requireLength(data);
+    }
+
+    /** Bytes that it takes in a file. */
+    public long bytes() {
       long bytes = type.bytes();
       for (long axis : shape) {
         bytes = Math.multiplyExact(bytes, axis);
       }
-      if (bytes != data.byteSize()) {
+      return bytes;
+    }
+
+    private MemorySegment requireLength(MemorySegment data) {
+      if (bytes() != data.byteSize()) {
         throw new IllegalArgumentException(
             "tensor '%s' is %s%s but has %d bytes".formatted(name, type, shape, data.byteSize()));
       }
+      return data;
     }
 
     /** Floats in native order, which the format shares on every machine that this runs on. */
     public static Source floats(String name, List<Long> shape, MemorySegment data) {
+      requireLittleEndian();
+      return new Source(name, DType.F32, shape, data);
+    }
+
+    /**
+     * Floats that are rounded to another type on their way, the nearest, ties to even.
+     *
+     * @param type F32, BF16 or F16
+     * @param floats in native order
+     */
+    public static Source rounded(String name, DType type, List<Long> shape, Content floats) {
+      requireLittleEndian();
+      return new Source(
+          name,
+          type,
+          shape,
+          arena -> {
+            MemorySegment exact = floats.in(arena);
+            return type == DType.F32 ? exact : Floats.rounded(type, exact, arena);
+          });
+    }
+
+    private static void requireLittleEndian() {
       if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
         throw new IllegalStateException("safetensors are little-endian, this machine is not");
       }
-      return new Source(name, DType.F32, shape, data);
     }
+  }
+
+  /** A tensor's elements, made when their turn comes, so that a file may be larger than memory. */
+  @FunctionalInterface
+  public interface Content {
+
+    /**
+     * @param arena closed once they are written
+     */
+    MemorySegment in(Arena arena) throws IOException;
   }
 
   private SafetensorsWriter() {}
@@ -70,7 +120,9 @@ public final class SafetensorsWriter {
       writeFully(channel, length.putLong(header.length).flip());
       writeFully(channel, ByteBuffer.wrap(header));
       for (Source tensor : tensors) {
-        write(channel, tensor.data());
+        try (Arena arena = Arena.ofConfined()) {
+          write(channel, tensor.requireLength(tensor.content().in(arena)));
+        }
       }
       channel.force(true);
     }
@@ -91,7 +143,7 @@ public final class SafetensorsWriter {
       ObjectNode node = root.putObject(tensor.name());
       node.put("dtype", tensor.type().name());
       tensor.shape().forEach(node.putArray("shape")::add);
-      long end = at + tensor.data().byteSize();
+      long end = at + tensor.bytes();
       node.putArray("data_offsets").add(at).add(end);
       at = end;
     }

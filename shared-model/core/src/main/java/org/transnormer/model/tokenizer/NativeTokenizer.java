@@ -3,15 +3,25 @@ package org.transnormer.model.tokenizer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /** Any {@code tokenizer.json}, through the native library that defines the format. */
 final class NativeTokenizer implements Tokenizer {
 
   private static final Cleaner CLEANER = Cleaner.create();
   private static final Pattern BYTE_TOKEN = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
+
+  /**
+   * Set beside the compiled map of characters in files that were made from SentencePiece models: it
+   * is to be read as SentencePiece does. Others ignore it.
+   */
+  static final String EXACT = "exact";
+
   private static final char METASPACE = '\u2581';
 
   private final TokenizerJson json;
@@ -19,6 +29,7 @@ final class NativeTokenizer implements Tokenizer {
   private final boolean byteLevel;
   private final boolean byteFallback;
   private final boolean metaspace;
+  private final @Nullable CharacterMap characters;
   private final long handle;
 
   NativeTokenizer(TokenizerJson json, int eos) {
@@ -28,8 +39,13 @@ final class NativeTokenizer implements Tokenizer {
     this.byteLevel = uses(decoder, "ByteLevel");
     this.byteFallback = uses(decoder, "ByteFallback");
     this.metaspace = uses(decoder, "Metaspace") || decoder.toString().indexOf(METASPACE) >= 0;
+    JsonNode root = json.root();
+    this.characters = characters(root);
     try {
-      String text = new String(json.bytes(), StandardCharsets.UTF_8);
+      String text =
+          characters == null
+              ? new String(json.bytes(), StandardCharsets.UTF_8)
+              : withoutCharacters(root).toString();
       this.handle = NativeLibrary.TOKENIZERS.createTokenizerFromString(text);
     } catch (RuntimeException e) {
       throw new InvalidTokenizerException("tokenizer.json is refused: " + e.getMessage(), e);
@@ -42,6 +58,25 @@ final class NativeTokenizer implements Tokenizer {
     public void run() {
       NativeLibrary.TOKENIZERS.deleteTokenizer(handle);
     }
+  }
+
+  /** Where it is read here and not by the library. */
+  @Nullable CharacterMap characters() {
+    return characters;
+  }
+
+  private static @Nullable CharacterMap characters(JsonNode root) {
+    JsonNode step = root.path("normalizer").path("normalizers").path(0);
+    return uses(step, "Precompiled") && step.path(EXACT).asBoolean(false)
+        ? new CharacterMap(
+            Base64.getDecoder().decode(step.path("precompiled_charsmap").asString("")))
+        : null;
+  }
+
+  private static JsonNode withoutCharacters(JsonNode root) {
+    JsonNode copy = root.deepCopy();
+    ((ArrayNode) copy.path("normalizer").path("normalizers")).remove(0);
+    return copy;
   }
 
   private static boolean uses(JsonNode decoder, String type) {
@@ -59,7 +94,9 @@ final class NativeTokenizer implements Tokenizer {
   @Override
   public int[] encode(String text) {
     try {
-      long encoding = NativeLibrary.TOKENIZERS.encode(handle, Utf8.wellFormed(text), false);
+      String given = Utf8.wellFormed(text);
+      String plain = characters == null ? given : characters.replace(given);
+      long encoding = NativeLibrary.TOKENIZERS.encode(handle, plain, false);
       try {
         long[] ids = NativeLibrary.TOKENIZERS.getTokenIds(encoding);
         int[] tokens = new int[ids.length];

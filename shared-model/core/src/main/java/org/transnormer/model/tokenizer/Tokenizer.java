@@ -1,7 +1,11 @@
 package org.transnormer.model.tokenizer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Text to token ids and back, as a Hugging Face {@code tokenizer.json} defines it. Special tokens
@@ -35,12 +39,25 @@ public interface Tokenizer {
     return new StreamDecoder(this);
   }
 
+  /** Writes {@code tokenizer.json}, and beside it what other libraries want to know to load it. */
+  default void writeTo(Path folder) throws IOException {
+    Files.write(folder.resolve("tokenizer.json"), json());
+    ObjectNode config = JsonMapper.shared().createObjectNode();
+    config.put("tokenizer_class", "PreTrainedTokenizerFast");
+    config.put("eos_token", new String(tokenBytes(eos()), StandardCharsets.UTF_8));
+    config.put("add_bos_token", false);
+    config.put("clean_up_tokenization_spaces", false);
+    Files.writeString(folder.resolve("tokenizer_config.json"), config.toPrettyString() + "\n");
+  }
+
   /**
+   * Any of the forms that {@link TokenizerJson#read} knows.
+   *
    * @throws InvalidTokenizerException if the file is no tokenizer, or names no end-of-document
    *     token
    */
-  static Tokenizer load(Path tokenizerJson) throws IOException {
-    return load(TokenizerJson.read(tokenizerJson));
+  static Tokenizer load(Path file) throws IOException {
+    return load(TokenizerJson.read(file));
   }
 
   /** As {@link #load(Path)}, with the end-of-document token that a model configuration names. */
@@ -62,6 +79,12 @@ public interface Tokenizer {
     }
     return ByteLevelBpe.of(json)
         .<Tokenizer>map(bpe -> new ByteLevelTokenizer(json, bpe, eos))
-        .orElseGet(() -> new NativeTokenizer(json, eos));
+        .orElseGet(() -> {
+          NativeTokenizer library = new NativeTokenizer(json, eos);
+          boolean unigram =
+              json.root().path("model").path("type").asString("").equals("Unigram")
+                  && json.root().path("model").has(SentencePieceJson.SETTINGS);
+          return unigram ? new UnigramTokenizer(json, library) : library;
+        });
   }
 }

@@ -7,9 +7,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -65,7 +67,10 @@ public final class TokenizerJson {
   }
 
   /**
-   * @throws InvalidTokenizerException if the file is no tokenizer.json
+   * A {@code tokenizer.json}, or what a SentencePiece {@code tokenizer.model} or a {@code
+   * *.tiktoken} file comes to as one.
+   *
+   * @throws InvalidTokenizerException if the file is none of them
    */
   public static TokenizerJson read(Path file) throws IOException {
     if (Files.size(file) > LARGEST_FILE) {
@@ -73,7 +78,24 @@ public final class TokenizerJson {
           "%s has %d bytes, which no tokenizer needs"
               .formatted(file.getFileName(), Files.size(file)));
     }
-    return new TokenizerJson(Files.readAllBytes(file));
+    byte[] bytes = Files.readAllBytes(file);
+    String name = file.getFileName().toString();
+    if (name.endsWith(".model")) {
+      return SentencePieceJson.of(SentencePieceModel.parse(bytes));
+    }
+    return name.endsWith(".tiktoken") ? Tiktoken.convert(bytes) : new TokenizerJson(bytes);
+  }
+
+  /** The file of a model folder that defines its tokenizer, in whichever form it comes. */
+  public static Optional<Path> in(Path folder) throws IOException {
+    for (String name : List.of("tokenizer.json", "tokenizer.model")) {
+      if (Files.exists(folder.resolve(name))) {
+        return Optional.of(folder.resolve(name));
+      }
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".tiktoken")).sorted().findFirst();
+    }
   }
 
   public void write(Path file) throws IOException {
@@ -140,29 +162,42 @@ public final class TokenizerJson {
   }
 
   private static String[] tokens(JsonNode root, List<AddedToken> added) {
-    JsonNode vocabulary = root.path("model").path("vocab");
-    if (!vocabulary.isObject()) {
-      throw new InvalidTokenizerException("tokenizer.json has no model.vocab by token");
-    }
+    Map<String, Integer> ids = ids(root.path("model").path("vocab"));
     int largest = -1;
-    for (Map.Entry<String, JsonNode> entry : vocabulary.properties()) {
-      largest = Math.max(largest, id(entry.getValue()));
+    for (int id : ids.values()) {
+      largest = Math.max(largest, id);
     }
     for (AddedToken token : added) {
       largest = Math.max(largest, token.id());
     }
     String[] tokens = new String[largest + 1];
-    for (Map.Entry<String, JsonNode> entry : vocabulary.properties()) {
-      int id = id(entry.getValue());
+    ids.forEach((token, id) -> {
       if (tokens[id] != null) {
         throw new InvalidTokenizerException("tokenizer.json gives id %d twice".formatted(id));
       }
-      tokens[id] = entry.getKey();
-    }
+      tokens[id] = token;
+    });
     for (AddedToken token : added) {
       tokens[token.id()] = token.content();
     }
     return tokens;
+  }
+
+  /** By token, or as a unigram model has it: pairs of token and score, by id. */
+  private static Map<String, Integer> ids(JsonNode vocabulary) {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    if (vocabulary.isObject()) {
+      vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), id(entry.getValue())));
+    } else if (vocabulary.isArray() && vocabulary.size() <= LARGEST_ID) {
+      for (JsonNode pair : vocabulary) {
+        if (ids.put(pair.path(0).asString(""), ids.size()) != null) {
+          throw new InvalidTokenizerException("tokenizer.json has a token twice: " + pair.path(0));
+        }
+      }
+    } else {
+      throw new InvalidTokenizerException("tokenizer.json has no model.vocab by token");
+    }
+    return ids;
   }
 
   private static int id(JsonNode node) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.CheckpointFolder;
+import org.transnormer.model.checkpoint.DType;
 import org.transnormer.model.checkpoint.MalformedCheckpointException;
 import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.checkpoint.Safetensors;
@@ -30,10 +31,10 @@ final class SessionFiles {
   static void writeModel(CheckpointFolder folder, Backend backend, LanguageModel model)
       throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      SafetensorsWriter.write(
-          folder.model(), sources(backend, "", model.parameters(), arena), METADATA);
+      folder.writeWeights(
+          sources(backend, "", model.parameters(), arena), CheckpointFolder.LARGEST_FILE);
     }
-    model.config().write(folder.config());
+    folder.writeConfig(model.config(), DType.F32);
   }
 
   static void writeMoments(CheckpointFolder folder, Backend backend, ParameterUpdate update)

@@ -191,7 +191,7 @@ public final class TrainingSession implements AutoCloseable {
     CheckpointFolder folder = new CheckpointFolder(Files.createDirectories(dir));
     SessionFiles.writeModel(folder, backend, model);
     SessionFiles.writeMoments(folder, backend, update);
-    Files.write(folder.tokenizer(), tokens.tokenizer().json());
+    tokens.tokenizer().writeTo(dir);
     new TrainingState(step, cursor, watch.memory(), spec).write(folder.trainingState());
   }
 
