@@ -153,6 +153,11 @@ public final class Tokens {
     return target;
   }
 
+  /** Rows of {@code length} tokens that follow each other, from token {@code from} on. */
+  public Batch rows(long from, int rows, int length) {
+    return Batch.read(rows, length, row -> new Batch.Place(this, from + (long) row * length));
+  }
+
   /** Number of tokens up to and including the document's last. */
   public long documentEnd(long document) {
     Part part = parts.get(partOfDocument(document));

@@ -1,5 +1,6 @@
 package org.transnormer.model.lm;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,21 @@ public record TokenBatch(
   public static TokenBatch packed(
       int[] inputs, int[] targets, int sequences, int length, int @Nullable [] starts) {
     return new TokenBatch(inputs, targets, sequences, length, starts);
+  }
+
+  /** Sequences [from, to). */
+  public TokenBatch rows(int from, int to) {
+    if (from == 0 && to == sequences) {
+      return this;
+    }
+    int begin = from * length;
+    int end = to * length;
+    return new TokenBatch(
+        Arrays.copyOfRange(inputs, begin, end),
+        Arrays.copyOfRange(targets, begin, end),
+        to - from,
+        length,
+        starts == null ? null : Arrays.copyOfRange(starts, begin, end));
   }
 
   /** Targets that count. */

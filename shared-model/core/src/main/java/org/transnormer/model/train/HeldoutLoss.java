@@ -3,20 +3,26 @@ package org.transnormer.model.train;
 import org.transnormer.model.data.Tokens;
 import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.lm.TrainingShape;
 
-/** Mean nats per token over windows of T tokens from the beginning of the held-out part. */
+/**
+ * Mean nats per token that counts, over windows of T tokens from the beginning of the held-out
+ * part.
+ */
 final class HeldoutLoss {
 
   private final LanguageModel model;
   private final Tokens tokens;
-  private final BatchSpec batch;
+  private final TrainingShape shape;
+  private final ObjectiveSpec objective;
   private double nats;
   private long counted;
 
-  HeldoutLoss(LanguageModel model, Tokens tokens, BatchSpec batch) {
+  HeldoutLoss(LanguageModel model, Tokens tokens, TrainingSpec spec, TrainingShape shape) {
     this.model = model;
     this.tokens = tokens;
-    this.batch = batch;
+    this.shape = shape;
+    this.objective = spec.objective();
   }
 
   /**
@@ -25,10 +31,10 @@ final class HeldoutLoss {
   double mean(long maxTokens) {
     long predictable = tokens.size() - 1;
     long predicted = maxTokens == 0 ? predictable : Math.min(maxTokens, predictable);
-    int length = batch.sequenceLength();
+    int length = shape.length();
     long windows = predicted / length;
-    for (long w = 0; w < windows; w += batch.sequences()) {
-      int sequences = (int) Math.min(batch.sequences(), windows - w);
+    for (long w = 0; w < windows; w += shape.sequences()) {
+      int sequences = (int) Math.min(shape.sequences(), windows - w);
       add(w * length, sequences, length);
     }
     int rest = (int) (predicted - windows * length);
@@ -39,12 +45,7 @@ final class HeldoutLoss {
   }
 
   private void add(long from, int sequences, int length) {
-    int count = sequences * length;
-    int[] inputs = new int[count];
-    int[] targets = new int[count];
-    tokens.read(from, inputs, 0, count);
-    tokens.read(from + 1, targets, 0, count);
-    BatchLoss loss = model.forward(inputs, targets, sequences, length);
+    BatchLoss loss = model.forward(objective.of(tokens.rows(from, sequences, length)));
     nats += loss.nats();
     counted += loss.targets();
   }

@@ -14,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param minLearningRateRatio the floor that the schedule ends at, as a share of the peak
  * @param weightDecay of matrices; positions' theta never decays
  * @param clip largest global gradient norm; 0 means no clipping
+ * @param warmupStartRatio what warm-up rises from, as a share of the peak
+ * @param decayPower of the polynomial schedule
  */
 public record OptimizerSpec(
     double learningRate,
@@ -24,7 +26,9 @@ public record OptimizerSpec(
     double beta1,
     double beta2,
     double epsilon,
-    double clip) {
+    double clip,
+    double warmupStartRatio,
+    double decayPower) {
 
   public OptimizerSpec {
     SpecFields check = new SpecFields();
@@ -37,7 +41,34 @@ public record OptimizerSpec(
     check.require("beta2", SpecFields.share(beta2) && beta2 < 1, "must be in [0, 1)");
     check.require("epsilon", SpecFields.positive(epsilon), "must be positive");
     check.require("clip", SpecFields.notNegative(clip), "must not be negative");
+    check.require("warmupStartRatio", SpecFields.share(warmupStartRatio), "must be in [0, 1]");
+    check.require("decayPower", SpecFields.positive(decayPower), "must be positive");
     check.done();
+  }
+
+  /** Warm-up from nothing, and a polynomial that is a straight line. */
+  public OptimizerSpec(
+      double learningRate,
+      Schedule schedule,
+      long warmupSteps,
+      double minLearningRateRatio,
+      double weightDecay,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double clip) {
+    this(
+        learningRate,
+        schedule,
+        warmupSteps,
+        minLearningRateRatio,
+        weightDecay,
+        beta1,
+        beta2,
+        epsilon,
+        clip,
+        0,
+        1);
   }
 
   /** The settings that the golden runs and large published runs share, at a peak rate. */
@@ -48,12 +79,13 @@ public record OptimizerSpec(
   /** Learning rate of a step; the first step is number 1. */
   public double learningRate(long step, long steps) {
     if (step <= warmupSteps) {
-      return learningRate * step / warmupSteps;
+      double risen = warmupStartRatio + (1 - warmupStartRatio) * step / warmupSteps;
+      return learningRate * risen;
     }
-    double after = Math.max(1, steps - warmupSteps);
-    double progress = Math.min(1, (step - warmupSteps) / after);
-    double remaining = schedule.remaining(progress);
-    return learningRate * (minLearningRateRatio + (1 - minLearningRateRatio) * remaining);
+    double remaining = schedule.remaining(step, warmupSteps, steps, decayPower);
+    return schedule == Schedule.INVERSE_SQRT
+        ? learningRate * Math.max(minLearningRateRatio, remaining)
+        : learningRate * (minLearningRateRatio + (1 - minLearningRateRatio) * remaining);
   }
 
   static OptimizerSpec parse(JsonNode json) {
@@ -75,6 +107,8 @@ public record OptimizerSpec(
     double beta2 = fields.number("beta2", standard.beta2);
     double epsilon = fields.number("epsilon", standard.epsilon);
     double clip = fields.number("clip", standard.clip);
+    double warmupStart = fields.number("warmupStartRatio", standard.warmupStartRatio);
+    double decayPower = fields.number("decayPower", standard.decayPower);
     return fields.build(() ->
         new OptimizerSpec(
             learningRate,
@@ -88,7 +122,9 @@ public record OptimizerSpec(
             beta1,
             beta2,
             epsilon,
-            clip));
+            clip,
+            warmupStart,
+            decayPower));
   }
 
   ObjectNode toJson() {
@@ -102,6 +138,8 @@ public record OptimizerSpec(
     json.put("beta2", beta2);
     json.put("epsilon", epsilon);
     json.put("clip", clip);
+    json.put("warmupStartRatio", warmupStartRatio);
+    json.put("decayPower", decayPower);
     return json;
   }
 }

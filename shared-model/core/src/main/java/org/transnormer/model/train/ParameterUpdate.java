@@ -1,17 +1,23 @@
 package org.transnormer.model.train;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Optimizer.AdamW;
 import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.parallel.Collectives;
+import org.transnormer.model.parallel.Ranks;
+import org.transnormer.model.parallel.Sharding;
+import org.transnormer.model.parallel.Slices;
 import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Tensor;
 
-/** AdamW over all parameters of a model: the moments, and one call per stretch of equal decay. */
+/**
+ * AdamW over the parameters of a model: the moments, and one call per stretch of equal decay. Where
+ * ranks share the optimizer, each has the moments of its slice, updates it and hands it to the
+ * others.
+ */
 public final class ParameterUpdate implements AutoCloseable {
 
   /** Added to the norm that the clipping limit is divided by, as the usual libraries do. */
@@ -19,30 +25,41 @@ public final class ParameterUpdate implements AutoCloseable {
 
   private final Backend backend;
   private final LanguageModel model;
-  private final NamedTensors firstMoments;
-  private final NamedTensors secondMoments;
+  private final Collectives group;
+  private final Slices slices;
+  private final int rank;
+  private final Moments firstMoments;
+  private final Moments secondMoments;
   private final List<Stretch> stretches;
 
   /** Parameters that follow each other and decay alike, as rows of the flat tensors. */
   private record Stretch(long from, long to, boolean decays) {}
 
   public ParameterUpdate(Backend backend, LanguageModel model) {
-    this.backend = backend;
-    this.model = model;
-    SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
-    model.parameters().byName().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-    long bytes = NamedTensors.bytes(shapes);
-    this.firstMoments = new NamedTensors(backend.allocate("first moments", bytes), shapes);
-    this.secondMoments = new NamedTensors(backend.allocate("second moments", bytes), shapes);
-    this.stretches = stretches(model);
+    this(backend, model, Ranks.alone());
   }
 
-  private static List<Stretch> stretches(LanguageModel model) {
+  ParameterUpdate(Backend backend, LanguageModel model, Ranks ranks) {
+    this.backend = backend;
+    this.model = model;
+    this.group = ranks.batch();
+    boolean shared = ranks.sharding() == Sharding.OPTIMIZER;
+    this.slices = new Slices(model.parameters().all().elements(), shared ? group.size() : 1);
+    this.rank = shared ? group.rank() : 0;
+    this.firstMoments = new Moments("first moments", backend, model, slices, group, rank);
+    this.secondMoments = new Moments("second moments", backend, model, slices, group, rank);
+    this.stretches = stretches(model, slices.from(rank), slices.to(rank));
+  }
+
+  private static List<Stretch> stretches(LanguageModel model, long begin, long end) {
     List<Stretch> stretches = new ArrayList<>();
     for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
       boolean decays = model.decays(entry.getKey());
-      long from = entry.getValue().offset();
-      long to = from + entry.getValue().elements();
+      long from = Math.max(begin, entry.getValue().offset());
+      long to = Math.min(end, entry.getValue().offset() + entry.getValue().elements());
+      if (from >= to) {
+        continue;
+      }
       if (!stretches.isEmpty() && stretches.getLast().decays == decays) {
         from = stretches.removeLast().from;
       }
@@ -51,17 +68,38 @@ public final class ParameterUpdate implements AutoCloseable {
     return List.copyOf(stretches);
   }
 
-  NamedTensors firstMoments() {
+  Moments firstMoments() {
     return firstMoments;
   }
 
-  NamedTensors secondMoments() {
+  Moments secondMoments() {
     return secondMoments;
   }
 
-  /** Over all parameters together. */
+  /** Adds up the ranks' gradients, or each slice of them where it is needed. */
+  void exchangeGradients() {
+    if (slices.ranks() > 1) {
+      group.reduceScatter(model.gradients().all(), slices);
+    } else {
+      group.allReduce(model.gradients().all());
+    }
+  }
+
+  /** Over all parameters together, summed part by part in an order that no rank changes. */
   public double gradientNorm() {
-    return Math.sqrt(backend.optimizer().sumOfSquares(model.gradients().all()));
+    double[] sums = new double[Slices.PARTS];
+    for (int part = slices.firstPart(rank); part < slices.firstPart(rank + 1); part++) {
+      Tensor gradients = model.gradients().all().rows(slices.part(part), slices.part(part + 1));
+      sums[part] = gradients.elements() == 0 ? 0 : backend.optimizer().sumOfSquares(gradients);
+    }
+    if (slices.ranks() > 1) {
+      group.allReduce(sums);
+    }
+    double sum = 0;
+    for (double part : sums) {
+      sum += part;
+    }
+    return Math.sqrt(sum);
   }
 
   /** The factor that brings a gradient of this norm down to the limit. */
@@ -73,32 +111,42 @@ public final class ParameterUpdate implements AutoCloseable {
    * @param step number of this update, the first is 1
    */
   public void apply(OptimizerSpec spec, double learningRate, long step, double gradientScale) {
-    NamedTensors rounded = model.rounded();
     for (Stretch s : stretches) {
-      AdamW update =
+      double decay = s.decays ? spec.weightDecay() : 0;
+      apply(
+          s,
           new AdamW(
               learningRate,
               spec.beta1(),
               spec.beta2(),
               spec.epsilon(),
-              s.decays ? spec.weightDecay() : 0,
+              decay,
               step,
-              gradientScale);
-      backend
-          .optimizer()
-          .adamW(
-              model.parameters().all().rows(s.from, s.to),
-              firstMoments.all().rows(s.from, s.to),
-              secondMoments.all().rows(s.from, s.to),
-              model.gradients().all().rows(s.from, s.to),
-              rounded == model.parameters() ? null : rounded.all().rows(s.from, s.to),
-              update);
+              gradientScale));
     }
+    if (slices.ranks() > 1) {
+      group.allGather(model.parameters().all(), slices);
+      model.round();
+    }
+  }
+
+  private void apply(Stretch s, AdamW update) {
+    NamedTensors rounded = model.rounded();
+    long first = slices.from(rank);
+    backend
+        .optimizer()
+        .adamW(
+            model.parameters().all().rows(s.from, s.to),
+            firstMoments.own().rows(s.from - first, s.to - first),
+            secondMoments.own().rows(s.from - first, s.to - first),
+            model.gradients().all().rows(s.from, s.to),
+            rounded == model.parameters() ? null : rounded.all().rows(s.from, s.to),
+            update);
   }
 
   @Override
   public void close() {
-    backend.release(firstMoments.storage());
-    backend.release(secondMoments.storage());
+    firstMoments.close();
+    secondMoments.close();
   }
 }

@@ -16,6 +16,7 @@ import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.checkpoint.Safetensors;
 import org.transnormer.model.checkpoint.SafetensorsWriter;
 import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Tensor;
 
@@ -37,13 +38,26 @@ final class SessionFiles {
     folder.writeConfig(model.config(), DType.F32);
   }
 
-  static void writeMoments(CheckpointFolder folder, Backend backend, ParameterUpdate update)
+  /**
+   * @param ranks all of which call this; one writes
+   */
+  static void writeMoments(
+      CheckpointFolder folder, Backend backend, ParameterUpdate update, Ranks ranks)
       throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      List<SafetensorsWriter.Source> sources = new ArrayList<>();
-      sources.addAll(sources(backend, FIRST_MOMENT, update.firstMoments(), arena));
-      sources.addAll(sources(backend, SECOND_MOMENT, update.secondMoments(), arena));
-      SafetensorsWriter.write(folder.optimizer(), sources, METADATA);
+      update
+          .firstMoments()
+          .read(first ->
+              update
+                  .secondMoments()
+                  .read(second -> {
+                    if (ranks.writes()) {
+                      List<SafetensorsWriter.Source> sources = new ArrayList<>();
+                      sources.addAll(sources(backend, FIRST_MOMENT, first, arena));
+                      sources.addAll(sources(backend, SECOND_MOMENT, second, arena));
+                      SafetensorsWriter.write(folder.optimizer(), sources, METADATA);
+                    }
+                  }));
     }
   }
 
@@ -80,8 +94,8 @@ final class SessionFiles {
       throw new MalformedCheckpointException(file, "is missing, so the run cannot go on from here");
     }
     try (Safetensors tensors = Safetensors.open(file)) {
-      read(tensors, FIRST_MOMENT, backend, update.firstMoments());
-      read(tensors, SECOND_MOMENT, backend, update.secondMoments());
+      update.firstMoments().write(all -> read(tensors, FIRST_MOMENT, backend, all));
+      update.secondMoments().write(all -> read(tensors, SECOND_MOMENT, backend, all));
     }
   }
 

@@ -78,6 +78,26 @@ final class SpecFields {
     return node.isString() ? node.stringValue() : absent;
   }
 
+  boolean flag(String field, boolean absent) {
+    known.add(field);
+    if (!json.hasNonNull(field)) {
+      return absent;
+    }
+    JsonNode node = json.get(field);
+    require(field, node.isBoolean(), "must be true or false");
+    return node.isBoolean() ? node.booleanValue() : absent;
+  }
+
+  /** A list of numbers; empty when absent. */
+  double[] numbers(String field) {
+    known.add(field);
+    JsonNode node = json.path(field);
+    boolean absent = node.isMissingNode() || node.isNull();
+    boolean usable = node.isArray() && node.valueStream().allMatch(JsonNode::isNumber);
+    require(field, absent || usable, "must be a list of numbers");
+    return usable ? node.valueStream().mapToDouble(JsonNode::doubleValue).toArray() : new double[0];
+  }
+
   /** A nested object; empty when absent. */
   JsonNode object(String field) {
     known.add(field);

@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.config.InvalidConfigException;
-import org.transnormer.model.data.Batch;
 import org.transnormer.model.data.BatchDocument;
 import org.transnormer.model.data.BatchSampler;
 import org.transnormer.model.data.DataCursor;
@@ -16,7 +15,13 @@ import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamilies;
+import org.transnormer.model.lm.Objective;
+import org.transnormer.model.lm.TokenBatch;
 import org.transnormer.model.lm.TrainingShape;
+import org.transnormer.model.parallel.Collectives;
+import org.transnormer.model.parallel.Ranks;
+import org.transnormer.model.parallel.Sharding;
+import org.transnormer.model.parallel.Slices;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 
@@ -29,8 +34,9 @@ import org.transnormer.model.tensor.MemoryPlan;
 public final class TrainingSession implements AutoCloseable {
 
   private final TrainingSpec spec;
-  private final TokenSet tokens;
+  private final List<TokenSet> tokens;
   private final Backend backend;
+  private final Ranks ranks;
   private final LanguageModel model;
   private final ParameterUpdate update;
   private final BatchSampler sampler;
@@ -38,16 +44,27 @@ public final class TrainingSession implements AutoCloseable {
   private DataCursor cursor = DataCursor.START;
   private long step;
 
-  private TrainingSession(TrainingSpec spec, TokenSet tokens, Backend backend) {
-    requireVocabulary(spec, tokens);
+  private TrainingSession(TrainingSpec spec, List<TokenSet> tokens, Backend backend, Ranks ranks) {
+    requireFit(spec, tokens, ranks);
     this.spec = spec;
-    this.tokens = tokens;
+    this.tokens = List.copyOf(tokens);
     this.backend = backend;
-    this.sampler = new BatchSampler(tokens, spec.batch().sequenceLength(), spec.seed());
-    this.model =
-        ModelFamilies.of(spec.model())
-            .trainable(backend, spec.batch().sequences(), spec.batch().sequenceLength());
-    this.update = new ParameterUpdate(backend, model);
+    this.ranks = ranks;
+    this.sampler =
+        new BatchSampler(
+            tokens,
+            spec.mixture().isEmpty() ? List.of(1.0) : spec.mixture(),
+            spec.batch().sequenceLength(),
+            spec.seed());
+    this.model = ModelFamilies.of(spec.model()).trainable(backend, shape(spec, ranks));
+    this.update = new ParameterUpdate(backend, model, ranks);
+  }
+
+  /** What goes through the model of one rank at once. */
+  private static TrainingShape shape(TrainingSpec spec, Ranks ranks) {
+    TrainingShape shape = spec.batch().shape();
+    int most = Math.ceilDiv(spec.batch().sequences(), ranks.batch().size());
+    return new TrainingShape(Math.min(shape.sequences(), most), shape.length(), shape.recompute());
   }
 
   /**
@@ -57,24 +74,43 @@ public final class TrainingSession implements AutoCloseable {
    * @throws InvalidConfigException when specification and token set do not fit
    */
   public static TrainingSession start(TrainingSpec spec, TokenSet tokens, Backend backend) {
-    TrainingSession session = new TrainingSession(spec, tokens, backend);
+    return start(spec, List.of(tokens), backend, Ranks.alone());
+  }
+
+  /**
+   * One rank's part of a run on the token sets of the specification's mixture; every rank starts
+   * its own.
+   *
+   * @param backend stays the caller's to close
+   * @throws InvalidConfigException when specification and token sets do not fit
+   */
+  public static TrainingSession start(
+      TrainingSpec spec, List<TokenSet> tokens, Backend backend, Ranks ranks) {
+    TrainingSession session = new TrainingSession(spec, tokens, backend, ranks);
     ModelFamilies.of(spec.model()).initialise(session.model, backend, spec.seed());
     return session;
   }
 
   /**
    * A run from a checkpoint on. Steps, optimizer settings and intervals may differ from the
-   * checkpoint's; model, batch and seed may not.
+   * checkpoint's; model, data, objective and batch may not.
    *
    * @throws IOException when the checkpoint cannot be read
    * @throws InvalidConfigException when the specification asks for another run
    */
   public static TrainingSession resume(
       Path checkpoint, TrainingSpec spec, TokenSet tokens, Backend backend) throws IOException {
+    return resume(checkpoint, spec, List.of(tokens), backend, Ranks.alone());
+  }
+
+  /** One rank's part of it; another number of ranks may have written the checkpoint. */
+  public static TrainingSession resume(
+      Path checkpoint, TrainingSpec spec, List<TokenSet> tokens, Backend backend, Ranks ranks)
+      throws IOException {
     CheckpointFolder folder = new CheckpointFolder(checkpoint);
     TrainingState state = TrainingState.read(folder.trainingState());
     requireSameRun(state.spec(), spec);
-    TrainingSession session = new TrainingSession(spec, tokens, backend);
+    TrainingSession session = new TrainingSession(spec, tokens, backend, ranks);
     try {
       SessionFiles.readModel(checkpoint, backend, session.model);
       SessionFiles.readMoments(folder, backend, session.update);
@@ -88,28 +124,36 @@ public final class TrainingSession implements AutoCloseable {
     return session;
   }
 
-  /** The memory that a session takes, without taking it. */
+  /** The memory that a session of one rank takes, without taking it. */
   public static MemoryPlan plan(TrainingSpec spec, Backend backend) {
+    return plan(spec, backend, Ranks.alone());
+  }
+
+  /** The memory that one rank of a session takes. */
+  public static MemoryPlan plan(TrainingSpec spec, Backend backend, Ranks ranks) {
     MemoryPlan plan = new MemoryPlan("training");
     long parameters = spec.model().parameterCount();
     plan.add("parameters", parameters);
     plan.add("gradients", parameters);
-    plan.add("first moments", parameters);
-    plan.add("second moments", parameters);
+    long moments = parameters;
+    if (ranks.sharding() == Sharding.OPTIMIZER) {
+      Slices slices = new Slices(parameters, ranks.batch().size());
+      int rank = ranks.batch().rank();
+      moments = slices.to(rank) - slices.from(rank);
+    }
+    plan.add("first moments", moments);
+    plan.add("second moments", moments);
     if (backend.compute() != ElementType.F32) {
       plan.add("rounded parameters", backend.compute(), parameters);
     }
     plan.include(
         ModelFamilies.of(spec.model())
-            .plan(
-                backend.attention().chunk(),
-                backend.compute(),
-                TrainingShape.of(spec.batch().sequences(), spec.batch().sequenceLength())));
+            .plan(backend.attention().chunk(), backend.compute(), shape(spec, ranks)));
     return plan;
   }
 
   public MemoryPlan plan() {
-    return plan(spec, backend);
+    return plan(spec, backend, ranks);
   }
 
   public TrainingSpec spec() {
@@ -144,12 +188,8 @@ public final class TrainingSession implements AutoCloseable {
   public synchronized StepReport step() {
     long started = System.nanoTime();
     long number = step + 1;
-    BatchSpec shape = spec.batch();
-    Batch batch = sampler.batch(cursor, shape.sequences());
-    backend.clear(model.gradients().all());
-    BatchLoss loss =
-        model.forwardBackward(
-            batch.inputs(), batch.targets(), shape.sequences(), shape.sequenceLength());
+    BatchLoss loss = forwardBackward();
+    update.exchangeGradients();
     double norm = update.gradientNorm();
     Optional<String> reason = watch.observe(loss.mean(), norm);
     if (reason.isPresent()) {
@@ -159,19 +199,50 @@ public final class TrainingSession implements AutoCloseable {
     double clip = ParameterUpdate.clipFactor(spec.optimizer().clip(), norm);
     update.apply(spec.optimizer(), learningRate, number, clip);
     step = number;
-    cursor = cursor.advance(shape.sequences());
+    cursor = cursor.advance(spec.batch().sequences());
     double seconds = (System.nanoTime() - started) * 1e-9;
     return new StepReport(number, loss.mean(), norm, learningRate, loss.targets(), seconds);
   }
 
-  /** Whether the token set has anything to {@link #evaluate} on. */
+  /** The gradient of this rank's sequences, micro-batch by micro-batch; the loss of all ranks'. */
+  private BatchLoss forwardBackward() {
+    BatchSpec shape = spec.batch();
+    Collectives group = ranks.batch();
+    int from = rows(group.rank());
+    int to = rows(group.rank() + 1);
+    TokenBatch batch = spec.objective().of(sampler.batch(cursor, shape.sequences(), from, to));
+    long counting = (long) sum(batch.counting())[0];
+    Objective objective = new Objective(1.0 / Math.max(1, counting), spec.objective().zLoss());
+    backend.clear(model.gradients().all());
+    double nats = 0;
+    int atOnce = shape(spec, ranks).sequences();
+    for (int row = 0; row < batch.sequences(); row += atOnce) {
+      TokenBatch micro = batch.rows(row, Math.min(batch.sequences(), row + atOnce));
+      nats += model.forwardBackward(micro, objective).nats();
+    }
+    return new BatchLoss(sum(nats)[0], counting);
+  }
+
+  /** The first of a step's sequences that is a rank's. */
+  private int rows(int rank) {
+    return (int) ((long) spec.batch().sequences() * rank / ranks.batch().size());
+  }
+
+  /** Over all ranks. */
+  private double[] sum(double... values) {
+    ranks.batch().allReduce(values);
+    return values;
+  }
+
+  /** Whether a token set has anything to {@link #evaluate} on. */
   public boolean hasHeldout() {
-    return tokens.heldout().size() > 1;
+    return tokens.stream().anyMatch(set -> set.heldout().size() > 1);
   }
 
   /**
-   * Mean nats per held-out token, over as many as the specification says; every window of a batch's
-   * sequence length starts from nothing.
+   * Mean nats per held-out token that counts, over as many as the specification says; every window
+   * of a batch's sequence length starts from nothing. Of several token sets the mean by their
+   * weights, those without held-out tokens left out.
    *
    * @throws IllegalStateException without {@link #hasHeldout}
    */
@@ -179,35 +250,72 @@ public final class TrainingSession implements AutoCloseable {
     if (!hasHeldout()) {
       throw new IllegalStateException("the token set has no held-out tokens");
     }
-    return new HeldoutLoss(model, tokens.heldout(), spec.batch())
-        .mean(spec.evaluation().maxTokens());
+    double sum = 0;
+    double weights = 0;
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.get(i).heldout().size() > 1) {
+        double weight = spec.mixture().isEmpty() ? 1 : spec.mixture().get(i);
+        sum +=
+            weight
+                * new HeldoutLoss(model, tokens.get(i).heldout(), spec, shape(spec, ranks))
+                    .mean(spec.evaluation().maxTokens());
+        weights += weight;
+      }
+    }
+    return sum / weights;
   }
 
   /**
    * Writes model, configuration, tokenizer, moments and state into a folder, which is made if it is
-   * not there. The manifest, which makes a checkpoint of it, is the caller's to write last.
+   * not there. The manifest, which makes a checkpoint of it, is the caller's to write last. Every
+   * rank calls this, and one writes; what it writes does not depend on how many there are.
    */
   public synchronized void writeCheckpoint(Path dir) throws IOException {
     CheckpointFolder folder = new CheckpointFolder(Files.createDirectories(dir));
+    SessionFiles.writeMoments(folder, backend, update, ranks);
+    if (!ranks.writes()) {
+      return;
+    }
     SessionFiles.writeModel(folder, backend, model);
-    SessionFiles.writeMoments(folder, backend, update);
-    tokens.tokenizer().writeTo(dir);
+    tokens.getFirst().tokenizer().writeTo(dir);
     new TrainingState(step, cursor, watch.memory(), spec).write(folder.trainingState());
   }
 
-  private static void requireVocabulary(TrainingSpec spec, TokenSet tokens) {
-    int vocabulary = tokens.header().vocabSize();
-    if (spec.model().vocabSize() < vocabulary) {
-      throw new InvalidConfigException(
+  private static void requireFit(TrainingSpec spec, List<TokenSet> tokens, Ranks ranks) {
+    SpecFields check = new SpecFields();
+    int sets = Math.max(1, spec.mixture().size());
+    check.require(
+        "mixture",
+        tokens.size() == sets,
+        "is for %d token sets, there are %d".formatted(sets, tokens.size()));
+    for (TokenSet set : tokens) {
+      int vocabulary = set.header().vocabSize();
+      check.require(
           "model.vocab_size",
+          spec.model().vocabSize() >= vocabulary,
           "is %d, but the token set has %d tokens".formatted(spec.model().vocabSize(), vocabulary));
+      check.require(
+          "mixture",
+          set.header().tokenizerSha256().equals(tokens.getFirst().header().tokenizerSha256()),
+          "is of token sets of different tokenizers");
     }
+    int size = ranks.batch().size();
+    check.require(
+        "batch.sequences",
+        spec.batch().sequences() >= size,
+        "must be at least the number of ranks, " + size);
+    check.done();
   }
 
   private static void requireSameRun(TrainingSpec before, TrainingSpec now) {
     SpecFields check = new SpecFields();
     check.require("model", before.model().equals(now.model()), "differs from the checkpoint's");
-    check.require("batch", before.batch().equals(now.batch()), "differs from the checkpoint's");
+    boolean batch = before.batch().computesLike(now.batch());
+    check.require("batch", batch, "differs from the checkpoint's");
+    boolean objective = before.objective().equals(now.objective());
+    check.require("objective", objective, "differs from the checkpoint's");
+    boolean mixture = before.mixture().equals(now.mixture());
+    check.require("mixture", mixture, "differs from the checkpoint's");
     check.require("seed", before.seed() == now.seed(), "differs from the checkpoint's");
     check.done();
   }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.config.ModelConfig;
 import tools.jackson.core.JacksonException;
@@ -16,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * fast it goes, not what comes out.
  *
  * @param seed of the initial weights and of the order of the data
+ * @param mixture weights of several token sets, in their order; empty for a single one
  */
 public record TrainingSpec(
     ModelConfig model,
@@ -24,25 +27,63 @@ public record TrainingSpec(
     long steps,
     long seed,
     EvalSpec evaluation,
-    CheckpointSpec checkpoints) {
+    CheckpointSpec checkpoints,
+    ObjectiveSpec objective,
+    List<Double> mixture) {
 
   public TrainingSpec {
+    mixture = List.copyOf(mixture);
     SpecFields check = new SpecFields();
     check.require("steps", steps >= 1, "must be at least 1");
+    check.require(
+        "mixture", mixture.stream().allMatch(SpecFields::positive), "must hold positive weights");
     check.done();
   }
 
+  /** The plain objective on one token set. */
+  public TrainingSpec(
+      ModelConfig model,
+      OptimizerSpec optimizer,
+      BatchSpec batch,
+      long steps,
+      long seed,
+      EvalSpec evaluation,
+      CheckpointSpec checkpoints) {
+    this(
+        model,
+        optimizer,
+        batch,
+        steps,
+        seed,
+        evaluation,
+        checkpoints,
+        ObjectiveSpec.PLAIN,
+        List.of());
+  }
+
   public TrainingSpec withBatch(BatchSpec other) {
-    return new TrainingSpec(model, optimizer, other, steps, seed, evaluation, checkpoints);
+    return new TrainingSpec(
+        model, optimizer, other, steps, seed, evaluation, checkpoints, objective, mixture);
   }
 
   public TrainingSpec withEvaluation(EvalSpec other) {
-    return new TrainingSpec(model, optimizer, batch, steps, seed, other, checkpoints);
+    return new TrainingSpec(
+        model, optimizer, batch, steps, seed, other, checkpoints, objective, mixture);
+  }
+
+  public TrainingSpec withObjective(ObjectiveSpec other) {
+    return new TrainingSpec(
+        model, optimizer, batch, steps, seed, evaluation, checkpoints, other, mixture);
+  }
+
+  public TrainingSpec withMixture(List<Double> weights) {
+    return new TrainingSpec(
+        model, optimizer, batch, steps, seed, evaluation, checkpoints, objective, weights);
   }
 
   /**
-   * Reads {@code {model, optimizer, batch, steps, seed, evaluation, checkpoints}}; {@code model}
-   * has the layout of {@code config.json}.
+   * Reads {@code {model, optimizer, batch, steps, seed, evaluation, checkpoints, objective,
+   * mixture}}; {@code model} has the layout of {@code config.json}.
    *
    * @throws InvalidConfigException naming every unknown, missing or unusable field
    */
@@ -56,6 +97,8 @@ public record TrainingSpec(
     JsonNode batch = fields.object("batch");
     JsonNode evaluation = fields.object("evaluation");
     JsonNode checkpoints = fields.object("checkpoints");
+    JsonNode objective = fields.object("objective");
+    double[] mixture = fields.numbers("mixture");
     return fields.build(() ->
         new TrainingSpec(
             ModelConfig.parse(model),
@@ -64,7 +107,9 @@ public record TrainingSpec(
             steps,
             seed,
             EvalSpec.parse(evaluation),
-            CheckpointSpec.parse(checkpoints)));
+            CheckpointSpec.parse(checkpoints),
+            ObjectiveSpec.parse(objective),
+            Arrays.stream(mixture).boxed().toList()));
   }
 
   public static TrainingSpec read(Path file) throws IOException {
@@ -86,6 +131,8 @@ public record TrainingSpec(
     json.put("seed", seed);
     json.set("evaluation", evaluation.toJson());
     json.set("checkpoints", checkpoints.toJson());
+    json.set("objective", objective.toJson());
+    mixture.forEach(json.putArray("mixture")::add);
     return json;
   }
 }

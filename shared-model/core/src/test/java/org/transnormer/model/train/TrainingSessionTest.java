@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,43 +16,17 @@ import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.cpu.CpuBackend;
 import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.config.TnlConfig;
-import org.transnormer.model.data.DocumentRef;
-import org.transnormer.model.data.Split;
 import org.transnormer.model.data.TokenSet;
-import org.transnormer.model.data.TokenSetWriter;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LoadOptions;
-import org.transnormer.model.tokenizer.ByteLevelBpeTrainer;
-import org.transnormer.model.tokenizer.Tokenizer;
 
 class TrainingSessionTest {
-
-  private static final String SENTENCE = "the %s of the %s is a %s that the %s never saw . ";
-  private static final String[] WORDS = {"whale", "ship", "sea", "captain", "harpoon", "storm"};
 
   @TempDir static Path folder;
 
   @BeforeAll
   static void writeTokens() throws IOException {
-    ByteLevelBpeTrainer trainer = new ByteLevelBpeTrainer();
-    for (int d = 0; d < 60; d++) {
-      trainer.add(text(d));
-    }
-    Tokenizer tokenizer = Tokenizer.load(trainer.train(300));
-    try (TokenSetWriter writer =
-        new TokenSetWriter(
-            Files.createDirectories(folder.resolve("tokens")),
-            tokenizer,
-            "snapshot",
-            List.of("a".repeat(64)),
-            Long.MAX_VALUE)) {
-      for (int d = 0; d < 60; d++) {
-        DocumentRef document = new DocumentRef("%032x".formatted(d), 0, d);
-        int[] tokens = withEos(tokenizer, text(d));
-        writer.add(d % 6 == 0 ? Split.HELDOUT : Split.TRAIN, document, tokens, text(d).length());
-      }
-      writer.finish();
-    }
+    TinyTokens.write(folder.resolve("tokens"), 60);
   }
 
   @Test
@@ -206,24 +179,5 @@ class TrainingSessionTest {
         5,
         new EvalSpec(10, 480),
         new CheckpointSpec(0, 0));
-  }
-
-  private static String text(int d) {
-    StringBuilder text = new StringBuilder();
-    for (int s = 0; s < 12; s++) {
-      Object[] words = new Object[4];
-      for (int w = 0; w < 4; w++) {
-        words[w] = WORDS[(d * 7 + s * 5 + w * (d + 3)) % WORDS.length];
-      }
-      text.append(SENTENCE.formatted(words));
-    }
-    return text.toString();
-  }
-
-  private static int[] withEos(Tokenizer tokenizer, String text) {
-    int[] tokens = tokenizer.encode(text);
-    int[] ended = Arrays.copyOf(tokens, tokens.length + 1);
-    ended[tokens.length] = tokenizer.eos();
-    return ended;
   }
 }

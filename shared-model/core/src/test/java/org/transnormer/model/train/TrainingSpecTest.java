@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.config.TnlConfig;
@@ -76,5 +77,37 @@ class TrainingSpecTest {
     assertThat(linear.learningRate(35, 110)).isCloseTo(0.75, within(1e-12));
     assertThat(constant.learningRate(1, 110)).isEqualTo(1);
     assertThat(constant.learningRate(110, 110)).isEqualTo(1);
+  }
+
+  @Test
+  void everyOptionIsReadBack() {
+    TrainingSpec spec =
+        SPEC.withBatch(new BatchSpec(8, 64, 2, true))
+            .withObjective(new ObjectiveSpec(1e-4, true, List.of(0, 3)))
+            .withMixture(List.of(0.25, 0.75));
+
+    assertThat(TrainingSpec.parse(spec.toJson())).isEqualTo(spec);
+    ObjectNode json = spec.toJson();
+    json.putArray("mixture").add(-1);
+    json.putObject("objective").put("zLoss", -1).put("isolateDocuments", "yes");
+    assertThatThrownBy(() -> TrainingSpec.parse(json))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("objective");
+  }
+
+  @Test
+  void thePublishedSchedulesHaveTheirShapes() {
+    OptimizerSpec root =
+        new OptimizerSpec(
+            5e-4, Schedule.INVERSE_SQRT, 8000, 0, 0.01, 0.9, 0.98, 1e-8, 0, 1e-7 / 5e-4, 1);
+    OptimizerSpec square =
+        new OptimizerSpec(1, Schedule.POLYNOMIAL, 0, 0, 0.01, 0.9, 0.98, 1e-6, 0, 0, 2);
+
+    assertThat(root.learningRate(8000, 100_000)).isCloseTo(5e-4, within(1e-12));
+    assertThat(root.learningRate(32_000, 100_000)).isCloseTo(2.5e-4, within(1e-12));
+    assertThat(root.learningRate(4000, 100_000)).isCloseTo(1e-7 + (5e-4 - 1e-7) / 2, within(1e-12));
+    assertThat(root.learningRate(32_000, 1_000_000)).isEqualTo(root.learningRate(32_000, 40_000));
+    assertThat(square.learningRate(50, 100)).isCloseTo(0.25, within(1e-12));
+    assertThat(square.learningRate(100, 100)).isZero();
   }
 }

@@ -1,0 +1,53 @@
+package org.transnormer.model.parallel;
+
+import org.transnormer.model.tensor.MemoryPlan;
+import org.transnormer.model.tensor.Tensor;
+
+/**
+ * A flat buffer of numbers cut among ranks. It is cut into {@value #PARTS} parts first, the same
+ * for every number of ranks, and a rank has whole parts: whatever is summed part by part has the
+ * same bits for any number of ranks.
+ *
+ * @param elements of the buffer
+ * @param ranks it is cut among, at most {@value #PARTS}
+ */
+public record Slices(long elements, int ranks) {
+
+  public static final int PARTS = 64;
+
+  private static final long GRAIN = MemoryPlan.ALIGNMENT / Float.BYTES;
+
+  public Slices {
+    if (elements < 0 || ranks < 1 || ranks > PARTS) {
+      throw new IllegalArgumentException(
+          "%d numbers among %d ranks; at most %d can share".formatted(elements, ranks, PARTS));
+    }
+  }
+
+  /** The first element of a part; of part {@link #PARTS}, the end. */
+  public long part(int part) {
+    long size = Math.ceilDiv(Math.ceilDiv(elements, PARTS), GRAIN) * GRAIN;
+    return Math.min(elements, part * size);
+  }
+
+  public int firstPart(int rank) {
+    return (int) ((long) rank * PARTS / ranks);
+  }
+
+  /** The first element that is a rank's. */
+  public long from(int rank) {
+    return part(firstPart(rank));
+  }
+
+  /** The first element after a rank's. */
+  public long to(int rank) {
+    return part(firstPart(rank + 1));
+  }
+
+  /**
+   * @param flat [P, 1]
+   */
+  public Tensor of(Tensor flat, int rank) {
+    return flat.rows(from(rank), to(rank));
+  }
+}
