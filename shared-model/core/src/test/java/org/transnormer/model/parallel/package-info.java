@@ -1,0 +1,4 @@
+@NullMarked
+package org.transnormer.model.parallel;
+
+import org.jspecify.annotations.NullMarked;
