@@ -75,6 +75,14 @@ public interface Backend extends AutoCloseable {
 
   Norm norm();
 
+  /**
+   * @throws UnsupportedOperationException where layers cannot be split among such backends
+   */
+  default SplitNorm splitNorm() {
+    throw new UnsupportedOperationException(
+        describe() + " cannot compute a part of a layer; train without splitting heads");
+  }
+
   Attention attention();
 
   Positions positions();

@@ -17,13 +17,20 @@ public final class ChannelMixer {
   private final int glu;
   private final Tensor w12;
   private final Tensor w3;
+  private final Split split;
 
   /**
    * @param w12 [2 f, d] W_1, then W_2
    * @param w3 [d, f]
    */
   public ChannelMixer(Backend backend, Tensor w12, Tensor w3) {
+    this(backend, w12, w3, Split.WHOLE);
+  }
+
+  /** A rank's part: f is its share of the inner columns. */
+  public ChannelMixer(Backend backend, Tensor w12, Tensor w3, Split split) {
     this.backend = backend;
+    this.split = split;
     this.glu = w3.columns();
     this.w12 = w12;
     this.w3 = w3;
@@ -84,7 +91,9 @@ public final class ChannelMixer {
     backend.norm().forward(a.n, a.r, x);
     backend.matmul().forward(Write.OVERWRITE, a.g, a.n, w12);
     backend.pointwise().multiply(a.h, a.a, a.b);
+    split.beforeShares(backend, x);
     backend.matmul().forward(Write.ACCUMULATE, x, a.h, w3);
+    split.sum(x);
   }
 
   /** {@link #forward} of a few rows that belong to different sequences. */
@@ -109,6 +118,7 @@ public final class ChannelMixer {
     backend.pointwise().multiplyBackward(scratch.a, scratch.b, scratch.h, a.a, a.b);
     backend.matmul().backwardWeight(dw12, scratch.g, a.n);
     backend.matmul().backwardInput(Write.OVERWRITE, scratch.n, scratch.g, w12);
+    split.sum(scratch.n);
     backend.norm().backward(Write.ACCUMULATE, dx, scratch.n, a.n, a.r);
   }
 

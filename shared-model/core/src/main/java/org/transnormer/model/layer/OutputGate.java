@@ -15,9 +15,11 @@ public final class OutputGate {
 
   private final Backend backend;
   private final Weights weights;
+  private final Split split;
 
-  public OutputGate(Backend backend, Weights weights) {
+  public OutputGate(Backend backend, Weights weights, Split split) {
     this.backend = backend;
+    this.split = split;
     this.weights = weights;
   }
 
@@ -84,6 +86,7 @@ public final class OutputGate {
     backend.pointwise().activateBackward(g.linear, g.u, a.linear, Activation.SIGMOID);
     backend.matmul().backwardWeight(dWeights.up, g.linear, a.low);
     backend.matmul().backwardInput(Write.OVERWRITE, g.low, g.linear, weights.up);
+    split.sum(g.low);
     backend.matmul().backwardWeight(dWeights.down, g.low, n);
     backend.matmul().backwardInput(Write.ACCUMULATE, dn, g.low, weights.down);
   }

@@ -27,15 +27,28 @@ public final class TokenMixer {
   private final Decay decay;
   private final Weights weights;
   private final @Nullable OutputGate gate;
+  private final Split split;
 
   public TokenMixer(
       Backend backend, Sizes sizes, Functions functions, double[] decayRates, Weights weights) {
+    this(backend, sizes, functions, decayRates, weights, Split.WHOLE);
+  }
+
+  /** A rank's part: sizes and rates are those of its heads. */
+  public TokenMixer(
+      Backend backend,
+      Sizes sizes,
+      Functions functions,
+      double[] decayRates,
+      Weights weights,
+      Split split) {
     this.backend = backend;
+    this.split = split;
     this.sizes = sizes;
     this.functions = functions;
     this.decay = backend.attention().decay(decayRates);
     this.weights = weights;
-    this.gate = weights.gate == null ? null : new OutputGate(backend, weights.gate);
+    this.gate = weights.gate == null ? null : new OutputGate(backend, weights.gate, split);
   }
 
   /**
@@ -120,8 +133,10 @@ public final class TokenMixer {
     if (gate != null) {
       gate.forward(a.n(), a.ownGate());
     }
-    backend.norm().gatedForward(a.z(), a.ro(), a.o(), a.gate());
+    gatedNorm(a);
+    split.beforeShares(backend, x);
     backend.matmul().forward(Write.ACCUMULATE, x, a.z(), weights.out);
+    split.sum(x);
   }
 
   /**
@@ -141,6 +156,30 @@ public final class TokenMixer {
     }
     backend.norm().gatedForward(a.z(), a.ro(), a.o(), a.gate());
     backend.matmul().forwardFew(Write.ACCUMULATE, x, a.z(), weights.out);
+  }
+
+  /** The norm over all heads together, wherever they are. */
+  private void gatedNorm(Activations a) {
+    if (split.whole()) {
+      backend.norm().gatedForward(a.z(), a.ro(), a.o(), a.gate());
+      return;
+    }
+    backend.splitNorm().squares(a.ro(), a.o());
+    split.sum(a.ro());
+    backend.splitNorm().gatedForward(a.z(), a.ro(), a.o(), a.gate(), split.columns(a.o()));
+  }
+
+  private void gatedNormBackward(Activations a, Activations g) {
+    if (split.whole()) {
+      backend.norm().gatedBackward(g.o(), g.gate(), g.z(), a.o(), a.gate(), a.ro());
+      return;
+    }
+    backend.splitNorm().products(g.ro(), g.z(), a.o(), a.gate(), a.ro());
+    split.sum(g.ro());
+    backend
+        .splitNorm()
+        .gatedBackward(
+            g.o(), g.gate(), g.z(), a.o(), a.gate(), a.ro(), g.ro(), split.columns(a.o()));
   }
 
   private void activate(Activations a) {
@@ -182,10 +221,10 @@ public final class TokenMixer {
       int @Nullable [] starts,
       int batch) {
     activate(a);
-    backend.norm().gatedForward(a.z(), a.ro(), a.o(), a.gate());
+    gatedNorm(a);
     backend.matmul().backwardWeight(dWeights.out, dx, a.z());
     backend.matmul().backwardInput(Write.OVERWRITE, g.z(), dx, weights.out);
-    backend.norm().gatedBackward(g.o(), g.gate(), g.z(), a.o(), a.gate(), a.ro());
+    gatedNormBackward(a, g);
     backend
         .attention()
         .backward(
@@ -216,6 +255,7 @@ public final class TokenMixer {
             sizes.group());
     backend.matmul().backwardWeight(dWeights.projection, g.projected(), a.n());
     backend.matmul().backwardInput(Write.OVERWRITE, g.n(), g.projected(), weights.projection);
+    split.sum(g.n());
     if (gate != null && dWeights.gate != null) {
       gate.backward(g.n(), a.n(), a.ownGate(), g.ownGate(), dWeights.gate);
     }

@@ -1,5 +1,7 @@
 package org.transnormer.model.lm;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.NamedTensors;
@@ -30,6 +32,27 @@ public interface LanguageModel extends AutoCloseable {
 
   /** Whether weight decay applies to a parameter. */
   boolean decays(String parameter);
+
+  /** The shape that a parameter has where it is whole, as in files. */
+  long[] wholeShape(String parameter);
+
+  /** Whether every rank that has a part of this model has the whole of a parameter. */
+  boolean replicated(String parameter);
+
+  /**
+   * A parameter, or something of its shape, as a whole; every rank that has a part of it calls
+   * this.
+   *
+   * @param own this rank's part
+   * @return floats, to be read before the tensor changes
+   */
+  MemorySegment whole(String parameter, Tensor own, Arena arena);
+
+  /**
+   * @param own overwritten with this rank's part
+   * @param whole floats of a whole parameter, or of something of its shape
+   */
+  void take(String parameter, Tensor own, MemorySegment whole);
 
   /** Memory for activations and their gradients. */
   MemoryPlan plan();

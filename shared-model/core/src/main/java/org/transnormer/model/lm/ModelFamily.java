@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TensorSpec;
+import org.transnormer.model.parallel.ModelRanks;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 
@@ -16,7 +17,17 @@ public interface ModelFamily {
    *
    * @param shape of the largest batch
    */
-  LanguageModel trainable(Backend backend, TrainingShape shape);
+  default LanguageModel trainable(Backend backend, TrainingShape shape) {
+    return trainable(backend, shape, ModelRanks.alone());
+  }
+
+  /**
+   * A rank's part of a model that several ranks train together.
+   *
+   * @param shape of the largest batch, its length the share of a rank where sequences are cut
+   * @param ranks the group that works on the same sequences
+   */
+  LanguageModel trainable(Backend backend, TrainingShape shape, ModelRanks ranks);
 
   /** {@link #trainable(Backend, TrainingShape)} that keeps every activation. */
   default LanguageModel trainable(Backend backend, int sequences, int length) {
@@ -35,7 +46,15 @@ public interface ModelFamily {
    * @param attentionChunk rows that the backend's attention computes together
    * @param compute type that the backend computes in
    */
-  MemoryPlan plan(int attentionChunk, ElementType compute, TrainingShape shape);
+  default MemoryPlan plan(int attentionChunk, ElementType compute, TrainingShape shape) {
+    return plan(attentionChunk, compute, shape, 1);
+  }
+
+  /** The same for one of {@code tensorRanks} ranks that split every layer. */
+  MemoryPlan plan(int attentionChunk, ElementType compute, TrainingShape shape, int tensorRanks);
+
+  /** Parameters that one of {@code tensorRanks} ranks has. */
+  long parameters(int tensorRanks);
 
   /** Bytes of one sequence's decoding state. */
   long stateBytes();

@@ -2,6 +2,7 @@ package org.transnormer.model.lm;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.transnormer.model.backend.Attention;
 
 /**
  * Sequences of equal length with what follows each token.
@@ -52,6 +53,29 @@ public record TokenBatch(
         to - from,
         length,
         starts == null ? null : Arrays.copyOfRange(starts, begin, end));
+  }
+
+  /**
+   * Positions [from, to) of every sequence, as a rank has them that goes on from another's state; a
+   * document that began before them {@link org.transnormer.model.backend.Attention#CONTINUES}.
+   */
+  public TokenBatch positions(int from, int to) {
+    if (from == 0 && to == length) {
+      return this;
+    }
+    int share = to - from;
+    int[] someInputs = new int[sequences * share];
+    int[] someTargets = new int[sequences * share];
+    int[] someStarts = starts == null ? null : new int[sequences * share];
+    for (int row = 0; row < sequences; row++) {
+      System.arraycopy(inputs, row * length + from, someInputs, row * share, share);
+      System.arraycopy(targets, row * length + from, someTargets, row * share, share);
+      for (int i = 0; starts != null && someStarts != null && i < share; i++) {
+        int start = starts[row * length + from + i];
+        someStarts[row * share + i] = start >= from ? start - from : Attention.CONTINUES;
+      }
+    }
+    return new TokenBatch(someInputs, someTargets, sequences, share, someStarts);
   }
 
   /** Targets that count. */

@@ -30,7 +30,9 @@ public final class ParameterUpdate implements AutoCloseable {
   private final int rank;
   private final Moments firstMoments;
   private final Moments secondMoments;
+  private final Collectives tensorGroup;
   private final List<Stretch> stretches;
+  private final List<Stretch> counted;
 
   /** Parameters that follow each other and decay alike, as rows of the flat tensors. */
   private record Stretch(long from, long to, boolean decays) {}
@@ -48,7 +50,23 @@ public final class ParameterUpdate implements AutoCloseable {
     this.rank = shared ? group.rank() : 0;
     this.firstMoments = new Moments("first moments", backend, model, slices, group, rank);
     this.secondMoments = new Moments("second moments", backend, model, slices, group, rank);
+    this.tensorGroup = ranks.model().tensor();
     this.stretches = stretches(model, slices.from(rank), slices.to(rank));
+    this.counted = counted(model, tensorGroup.rank());
+  }
+
+  /** What of this rank's numbers belongs into a sum over all: what all have, only one counts. */
+  private static List<Stretch> counted(LanguageModel model, int tensorRank) {
+    List<Stretch> counted = new ArrayList<>();
+    for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
+      if (tensorRank == 0 || !model.replicated(entry.getKey())) {
+        long from = entry.getValue().offset();
+        long to = from + entry.getValue().elements();
+        boolean follows = !counted.isEmpty() && counted.getLast().to == from;
+        counted.add(new Stretch(follows ? counted.removeLast().from : from, to, false));
+      }
+    }
+    return List.copyOf(counted);
   }
 
   private static List<Stretch> stretches(LanguageModel model, long begin, long end) {
@@ -89,12 +107,19 @@ public final class ParameterUpdate implements AutoCloseable {
   public double gradientNorm() {
     double[] sums = new double[Slices.PARTS];
     for (int part = slices.firstPart(rank); part < slices.firstPart(rank + 1); part++) {
-      Tensor gradients = model.gradients().all().rows(slices.part(part), slices.part(part + 1));
-      sums[part] = gradients.elements() == 0 ? 0 : backend.optimizer().sumOfSquares(gradients);
+      for (Stretch s : counted) {
+        long from = Math.max(s.from, slices.part(part));
+        long to = Math.min(s.to, slices.part(part + 1));
+        if (from < to) {
+          Tensor gradients = model.gradients().all().rows(from, to);
+          sums[part] += backend.optimizer().sumOfSquares(gradients);
+        }
+      }
     }
     if (slices.ranks() > 1) {
       group.allReduce(sums);
     }
+    tensorGroup.allReduce(sums);
     double sum = 0;
     for (double part : sums) {
       sum += part;

@@ -15,6 +15,7 @@ import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamilies;
+import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.lm.Objective;
 import org.transnormer.model.lm.TokenBatch;
 import org.transnormer.model.lm.TrainingShape;
@@ -56,15 +57,17 @@ public final class TrainingSession implements AutoCloseable {
             spec.mixture().isEmpty() ? List.of(1.0) : spec.mixture(),
             spec.batch().sequenceLength(),
             spec.seed());
-    this.model = ModelFamilies.of(spec.model()).trainable(backend, shape(spec, ranks));
+    this.model =
+        ModelFamilies.of(spec.model()).trainable(backend, shape(spec, ranks), ranks.model());
     this.update = new ParameterUpdate(backend, model, ranks);
   }
 
   /** What goes through the model of one rank at once. */
   private static TrainingShape shape(TrainingSpec spec, Ranks ranks) {
     TrainingShape shape = spec.batch().shape();
-    int most = Math.ceilDiv(spec.batch().sequences(), ranks.batch().size());
-    return new TrainingShape(Math.min(shape.sequences(), most), shape.length(), shape.recompute());
+    int most = Math.ceilDiv(spec.batch().sequences(), ranks.batches());
+    int length = shape.length() / ranks.model().sequence().size();
+    return new TrainingShape(Math.min(shape.sequences(), most), length, shape.recompute());
   }
 
   /**
@@ -112,8 +115,8 @@ public final class TrainingSession implements AutoCloseable {
     requireSameRun(state.spec(), spec);
     TrainingSession session = new TrainingSession(spec, tokens, backend, ranks);
     try {
-      SessionFiles.readModel(checkpoint, backend, session.model);
-      SessionFiles.readMoments(folder, backend, session.update);
+      SessionFiles.readModel(checkpoint, session.model);
+      SessionFiles.readMoments(folder, session.model, session.update);
     } catch (IOException | RuntimeException e) {
       session.close();
       throw e;
@@ -132,7 +135,9 @@ public final class TrainingSession implements AutoCloseable {
   /** The memory that one rank of a session takes. */
   public static MemoryPlan plan(TrainingSpec spec, Backend backend, Ranks ranks) {
     MemoryPlan plan = new MemoryPlan("training");
-    long parameters = spec.model().parameterCount();
+    ModelFamily family = ModelFamilies.of(spec.model());
+    int tensorRanks = ranks.model().tensor().size();
+    long parameters = family.parameters(tensorRanks);
     plan.add("parameters", parameters);
     plan.add("gradients", parameters);
     long moments = parameters;
@@ -207,10 +212,10 @@ public final class TrainingSession implements AutoCloseable {
   /** The gradient of this rank's sequences, micro-batch by micro-batch; the loss of all ranks'. */
   private BatchLoss forwardBackward() {
     BatchSpec shape = spec.batch();
-    Collectives group = ranks.batch();
-    int from = rows(group.rank());
-    int to = rows(group.rank() + 1);
-    TokenBatch batch = spec.objective().of(sampler.batch(cursor, shape.sequences(), from, to));
+    int from = rows(ranks.batchIndex());
+    int to = rows(ranks.batchIndex() + 1);
+    TokenBatch batch =
+        positions(spec.objective().of(sampler.batch(cursor, shape.sequences(), from, to)));
     long counting = (long) sum(batch.counting())[0];
     Objective objective = new Objective(1.0 / Math.max(1, counting), spec.objective().zLoss());
     backend.clear(model.gradients().all());
@@ -223,9 +228,16 @@ public final class TrainingSession implements AutoCloseable {
     return new BatchLoss(sum(nats)[0], counting);
   }
 
-  /** The first of a step's sequences that is a rank's. */
-  private int rows(int rank) {
-    return (int) ((long) spec.batch().sequences() * rank / ranks.batch().size());
+  /** The first of a step's sequences that belongs to one of the groups that share them. */
+  private int rows(int group) {
+    return (int) ((long) spec.batch().sequences() * group / ranks.batches());
+  }
+
+  /** This rank's positions of every sequence. */
+  private TokenBatch positions(TokenBatch batch) {
+    Collectives sequence = ranks.model().sequence();
+    int length = batch.length() / sequence.size();
+    return batch.positions(sequence.rank() * length, (sequence.rank() + 1) * length);
   }
 
   /** Over all ranks. */
@@ -258,7 +270,7 @@ public final class TrainingSession implements AutoCloseable {
         sum +=
             weight
                 * new HeldoutLoss(model, tokens.get(i).heldout(), spec, shape(spec, ranks))
-                    .mean(spec.evaluation().maxTokens());
+                    .mean(spec.evaluation().maxTokens(), ranks.model().sequence());
         weights += weight;
       }
     }
@@ -272,11 +284,11 @@ public final class TrainingSession implements AutoCloseable {
    */
   public synchronized void writeCheckpoint(Path dir) throws IOException {
     CheckpointFolder folder = new CheckpointFolder(Files.createDirectories(dir));
-    SessionFiles.writeMoments(folder, backend, update, ranks);
+    SessionFiles.writeMoments(folder, model, update, ranks);
+    SessionFiles.writeModel(folder, model, ranks);
     if (!ranks.writes()) {
       return;
     }
-    SessionFiles.writeModel(folder, backend, model);
     tokens.getFirst().tokenizer().writeTo(dir);
     new TrainingState(step, cursor, watch.memory(), spec).write(folder.trainingState());
   }
@@ -299,11 +311,15 @@ public final class TrainingSession implements AutoCloseable {
           set.header().tokenizerSha256().equals(tokens.getFirst().header().tokenizerSha256()),
           "is of token sets of different tokenizers");
     }
-    int size = ranks.batch().size();
     check.require(
         "batch.sequences",
-        spec.batch().sequences() >= size,
-        "must be at least the number of ranks, " + size);
+        spec.batch().sequences() >= ranks.batches(),
+        "must be at least %d, since so many groups of ranks share them".formatted(ranks.batches()));
+    int pieces = ranks.model().sequence().size();
+    check.require(
+        "batch.sequenceLength",
+        spec.batch().sequenceLength() % pieces == 0,
+        "must be a multiple of the %d ranks that share a sequence".formatted(pieces));
     check.done();
   }
 

@@ -33,7 +33,7 @@ class AdamWGoldenTest {
       LanguageModel model =
           ModelFamilies.of(ModelConfig.read(Golden.path("tnl1-adamw").resolve("config.json")))
               .trainable(backend, shape[1], shape[2]);
-      SessionFiles.readModel(Golden.path("tnl1-adamw"), backend, model);
+      SessionFiles.readModel(Golden.path("tnl1-adamw"), model);
       ParameterUpdate update = new ParameterUpdate(backend, model);
 
       for (int step = 1; step <= steps; step++) {

@@ -15,6 +15,7 @@ import org.transnormer.model.backend.Norm;
 import org.transnormer.model.backend.Optimizer;
 import org.transnormer.model.backend.Pointwise;
 import org.transnormer.model.backend.Positions;
+import org.transnormer.model.backend.SplitNorm;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -29,6 +30,7 @@ public final class CpuBackend implements Backend {
   private final Set<CpuStorage> storages = ConcurrentHashMap.newKeySet();
   private final Matmul matmul;
   private final Norm norm;
+  private final SplitNorm splitNorm;
   private final Attention attention;
   private final Positions positions;
   private final Pointwise pointwise;
@@ -42,6 +44,7 @@ public final class CpuBackend implements Backend {
     this.gemm = gemm;
     this.matmul = new CpuMatmul(pool, gemm);
     this.norm = new CpuNorm(tasks);
+    this.splitNorm = new CpuSplitNorm(tasks);
     this.attention = new CpuAttention(pool, gemm);
     this.positions = new CpuPositions(pool, tasks);
     this.pointwise = new CpuPointwise(tasks);
@@ -158,6 +161,11 @@ public final class CpuBackend implements Backend {
   @Override
   public Norm norm() {
     return norm;
+  }
+
+  @Override
+  public SplitNorm splitNorm() {
+    return splitNorm;
   }
 
   @Override

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TensorSpec;
@@ -18,9 +17,10 @@ import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.lm.WeightStorage;
+import org.transnormer.model.parallel.ModelRanks;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
-import org.transnormer.model.tensor.Tensor;
+import org.transnormer.model.tensor.NamedTensors;
 
 /** Makes TransNormerLLM models of one configuration. */
 public final class TnlFamily implements ModelFamily {
@@ -32,13 +32,20 @@ public final class TnlFamily implements ModelFamily {
   }
 
   @Override
-  public LanguageModel trainable(Backend backend, TrainingShape shape) {
-    return new TnlTrainable(backend, config, shape);
+  public LanguageModel trainable(Backend backend, TrainingShape shape, ModelRanks ranks) {
+    return new TnlTrainable(backend, config, shape, ranks);
   }
 
   @Override
-  public MemoryPlan plan(int attentionChunk, ElementType compute, TrainingShape shape) {
-    return new TrainingMemory(config, shape, attentionChunk, compute).plan();
+  public MemoryPlan plan(
+      int attentionChunk, ElementType compute, TrainingShape shape, int tensorRanks) {
+    TnlSplit split = new TnlSplit(config, 0, tensorRanks);
+    return new TrainingMemory(split, shape, attentionChunk, compute).plan();
+  }
+
+  @Override
+  public long parameters(int tensorRanks) {
+    return NamedTensors.bytes(new TnlSplit(config, 0, tensorRanks).shapes()) / Float.BYTES;
   }
 
   @Override
@@ -57,26 +64,28 @@ public final class TnlFamily implements ModelFamily {
    */
   @Override
   public void initialise(LanguageModel model, Backend backend, long seed) {
-    for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
-      Tensor tensor = entry.getValue();
+    long begin = 0;
+    for (TensorSpec spec : tensors()) {
+      long first = begin;
       try (Arena arena = Arena.ofShared()) {
-        MemorySegment numbers = arena.allocate(tensor.elements() * Float.BYTES, Float.BYTES);
-        boolean theta = TnlTensors.isTheta(entry.getKey());
-        LongStream.range(0, tensor.elements())
+        MemorySegment numbers = arena.allocate(spec.elements() * Float.BYTES, Float.BYTES);
+        boolean theta = TnlTensors.isTheta(spec.name());
+        LongStream.range(0, spec.elements())
             .parallel()
             .forEach(i -> {
               double value =
                   theta
                       ? config.initialTheta(i)
-                      : config.initStd() * CounterRandom.normal(seed, tensor.offset() + i);
+                      : config.initStd() * CounterRandom.normal(seed, first + i);
               numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
             });
-        if (entry.getKey().equals(TnlTensors.EMBEDDING) && config.padToken() >= 0) {
+        if (spec.name().equals(TnlTensors.EMBEDDING) && config.padToken() >= 0) {
           long row = (long) config.width() * Float.BYTES;
           numbers.asSlice(config.padToken() * row, row).fill((byte) 0);
         }
-        backend.write(tensor, numbers);
+        model.take(spec.name(), model.parameters().get(spec.name()), numbers);
       }
+      begin += spec.elements();
     }
     model.round();
   }

@@ -1,18 +1,16 @@
 package org.transnormer.model.lm.tnl;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.transnormer.model.backend.Activation;
 import org.transnormer.model.backend.Backend;
-import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.ChannelMixer;
-import org.transnormer.model.layer.Decays;
 import org.transnormer.model.layer.OutputGate;
 import org.transnormer.model.layer.OutputHead;
+import org.transnormer.model.layer.Split;
 import org.transnormer.model.layer.TokenMixer;
 import org.transnormer.model.tensor.Tensor;
 import org.transnormer.model.tensor.TensorsByName;
@@ -31,6 +29,13 @@ record TnlLayers(
    */
   static TnlLayers of(
       Backend backend, TnlConfig config, TensorsByName exact, TensorsByName parameters) {
+    return of(backend, TnlSplit.whole(config), Split.WHOLE, exact, parameters);
+  }
+
+  /** This rank's part of every layer. */
+  static TnlLayers of(
+      Backend backend, TnlSplit part, Split split, TensorsByName exact, TensorsByName parameters) {
+    TnlConfig config = part.config();
     TokenMixer.Functions functions =
         new TokenMixer.Functions(Activation.named(config.activation()), config.phases());
     List<TokenMixer> tokenMixers = new ArrayList<>();
@@ -39,11 +44,13 @@ record TnlLayers(
       tokenMixers.add(
           new TokenMixer(
               backend,
-              sizes(config, l),
+              part.sizes(config.lrpe().get(l)),
               functions,
-              Decays.rates(config.heads(), l, config.layers()),
-              mixerWeights(config, exact, parameters, l)));
-      channelMixers.add(new ChannelMixer(backend, w12(config, parameters, l), w3(parameters, l)));
+              part.rates(l),
+              mixerWeights(config, exact, parameters, l),
+              split));
+      channelMixers.add(
+          new ChannelMixer(backend, w12(config, parameters, l), w3(parameters, l), split));
     }
     Tensor table = parameters.get(TnlTensors.EMBEDDING);
     return new TnlLayers(
@@ -59,8 +66,7 @@ record TnlLayers(
   }
 
   static TokenMixer.Sizes sizes(TnlConfig config, boolean lrpe) {
-    return new TokenMixer.Sizes(
-        config.width(), config.hiddenWidth(), config.heads(), lrpe, config.gateWidth());
+    return TnlSplit.whole(config).sizes(lrpe);
   }
 
   /** Gradients are floats all of them. */
@@ -90,11 +96,7 @@ record TnlLayers(
 
   /** Names and shapes in the order of the buffer. */
   static SequencedMap<String, long[]> shapes(TnlConfig config) {
-    SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
-    for (TensorSpec spec : TnlTensors.of(config)) {
-      shapes.put(spec.name(), spec.shape().stream().mapToLong(Long::longValue).toArray());
-    }
-    return shapes;
+    return TnlSplit.whole(config).shapes();
   }
 
   /** sqrt(d), or 1 where the configuration says so. */

@@ -1,16 +1,22 @@
 package org.transnormer.model.lm.tnl;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.layer.Split;
 import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.Objective;
 import org.transnormer.model.lm.TokenBatch;
 import org.transnormer.model.lm.TrainingShape;
+import org.transnormer.model.parallel.Collectives;
+import org.transnormer.model.parallel.ModelRanks;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.NamedTensors;
@@ -23,6 +29,8 @@ final class TnlTrainable implements LanguageModel {
   private final Backend backend;
   private final TnlConfig config;
   private final TrainingShape shape;
+  private final ModelRanks ranks;
+  private final TnlSplit part;
   private final NamedTensors parameters;
   private final NamedTensors rounded;
   private final NamedTensors gradients;
@@ -37,22 +45,31 @@ final class TnlTrainable implements LanguageModel {
   }
 
   TnlTrainable(Backend backend, TnlConfig config, TrainingShape shape) {
+    this(backend, config, shape, ModelRanks.alone());
+  }
+
+  TnlTrainable(Backend backend, TnlConfig config, TrainingShape shape, ModelRanks ranks) {
     this.backend = backend;
     this.config = config;
     this.shape = shape;
-    long bytes = NamedTensors.bytes(TnlLayers.shapes(config));
-    this.parameters =
-        new NamedTensors(backend.allocate("parameters", bytes), TnlLayers.shapes(config));
-    this.gradients =
-        new NamedTensors(backend.allocate("gradients", bytes), TnlLayers.shapes(config));
-    this.rounded = rounded(backend, parameters, TnlLayers.shapes(config));
+    this.ranks = ranks;
+    this.part = new TnlSplit(config, ranks.tensor().rank(), ranks.tensor().size());
+    long bytes = NamedTensors.bytes(part.shapes());
+    this.parameters = new NamedTensors(backend.allocate("parameters", bytes), part.shapes());
+    this.gradients = new NamedTensors(backend.allocate("gradients", bytes), part.shapes());
+    this.rounded = rounded(backend, parameters, part.shapes());
     TrainingMemory memory =
-        new TrainingMemory(config, shape, backend.attention().chunk(), backend.compute());
+        new TrainingMemory(part, shape, backend.attention().chunk(), backend.compute());
     this.plan = memory.plan();
     this.workspace = backend.allocate(plan.name(), plan.bytes());
     this.largest = memory.in(workspace);
-    this.layers = TnlLayers.of(backend, config, parameters, rounded);
-    this.positions = TnlLayers.positions(0, shape.length());
+    this.layers = TnlLayers.of(backend, part, new Split(ranks.tensor()), parameters, rounded);
+    this.positions = TnlLayers.positions(firstPosition(shape.length()), shape.length());
+  }
+
+  /** Where this rank's part of sequences begins. */
+  private long firstPosition(int length) {
+    return (long) ranks.sequence().rank() * length;
   }
 
   private static NamedTensors rounded(
@@ -95,6 +112,46 @@ final class TnlTrainable implements LanguageModel {
   @Override
   public boolean decays(String parameter) {
     return !TnlTensors.isTheta(parameter);
+  }
+
+  @Override
+  public long[] wholeShape(String parameter) {
+    return Objects.requireNonNull(TnlLayers.shapes(config).get(parameter), parameter);
+  }
+
+  @Override
+  public boolean replicated(String parameter) {
+    return part.replicated(parameter);
+  }
+
+  @Override
+  public MemorySegment whole(String parameter, Tensor own, Arena arena) {
+    if (ranks.tensor().size() == 1 || part.replicated(parameter)) {
+      return backend.view(own, arena);
+    }
+    long elements = own.elements() * part.size();
+    Storage storage = backend.allocate("whole " + parameter, elements * Float.BYTES);
+    try {
+      // Zero but for this rank's part: the sum over all ranks is each rank's part in its place.
+      Tensor whole = Tensor.of(storage, 0, elements, 1);
+      MemorySegment numbers = arena.allocate(elements * Float.BYTES, Float.BYTES);
+      part.put(parameter, numbers, backend.view(own, arena));
+      backend.write(whole, numbers);
+      ranks.tensor().allReduce(whole);
+      backend.read(numbers, whole);
+      return numbers;
+    } finally {
+      backend.release(storage);
+    }
+  }
+
+  @Override
+  public void take(String parameter, Tensor own, MemorySegment whole) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment numbers = arena.allocate(own.elements() * Float.BYTES, Float.BYTES);
+      part.take(parameter, whole, numbers);
+      backend.write(own, numbers);
+    }
   }
 
   @Override
@@ -180,6 +237,10 @@ final class TnlTrainable implements LanguageModel {
       TrainingMemory.Tensors t, int l, TokenBatch batch, @Nullable TnlInspection inspection) {
     TrainingMemory.Layer layer = t.layers().get(l);
     Tensor state = zeroState(t, l, batch.sequences());
+    Collectives sequence = ranks.sequence();
+    if (sequence.rank() > 0) {
+      sequence.receive(state, sequence.rank() - 1);
+    }
     if (inspection != null) {
       inspection.layerInput(l);
     }
@@ -194,6 +255,9 @@ final class TnlTrainable implements LanguageModel {
             positions(batch.length()),
             batch.starts(),
             batch.sequences());
+    if (sequence.rank() < sequence.size() - 1) {
+      sequence.send(state, sequence.rank() + 1);
+    }
     if (inspection != null) {
       inspection.afterTokenMixer(l, state);
     }
@@ -214,6 +278,11 @@ final class TnlTrainable implements LanguageModel {
             t.dChannelMixer(),
             TnlLayers.w12(config, gradients, l),
             TnlLayers.w3(gradients, l));
+    Tensor dState = zeroState(t, l, batch.sequences());
+    Collectives sequence = ranks.sequence();
+    if (sequence.rank() < sequence.size() - 1) {
+      sequence.receive(dState, sequence.rank() + 1);
+    }
     layers
         .tokenMixers()
         .get(l)
@@ -222,23 +291,26 @@ final class TnlTrainable implements LanguageModel {
             layer.mixer(),
             t.gradients(config.lrpe().get(l)),
             layer.saved(),
-            zeroState(t, l, batch.sequences()),
+            dState,
             TnlLayers.mixerGradients(config, gradients, l),
             positions(batch.length()),
             batch.starts(),
             batch.sequences());
+    if (sequence.rank() > 0) {
+      sequence.send(dState, sequence.rank() - 1);
+    }
   }
 
-  /** Sequences of a batch start from nothing, and nothing follows them. */
+  /** Sequences of a batch start from nothing, and nothing follows them, unless on other ranks. */
   private Tensor zeroState(TrainingMemory.Tensors t, int l, int batch) {
-    long rows = TnlLayers.sizes(config, l).stateShape()[0];
+    long rows = part.sizes(config.lrpe().get(l)).stateShape()[0];
     Tensor state = t.state().rows(0, batch * rows);
     backend.clear(state);
     return state;
   }
 
   private long[] positions(int time) {
-    return time == shape.length() ? positions : TnlLayers.positions(0, time);
+    return time == shape.length() ? positions : TnlLayers.positions(firstPosition(time), time);
   }
 
   private TrainingMemory.Tensors tensors(TokenBatch batch) {

@@ -23,6 +23,7 @@ import org.transnormer.model.tensor.Tensor;
  */
 final class TrainingMemory {
 
+  private final TnlSplit part;
   private final TnlConfig config;
   private final TrainingShape shape;
   private final int chunk;
@@ -53,7 +54,9 @@ final class TrainingMemory {
    * @param compute type of what goes into products; the residual stream, statistics and states are
    *     floats
    */
-  TrainingMemory(TnlConfig config, TrainingShape shape, int chunk, ElementType compute) {
+  TrainingMemory(TnlSplit part, TrainingShape shape, int chunk, ElementType compute) {
+    TnlConfig config = part.config();
+    this.part = part;
     this.config = config;
     this.shape = shape;
     this.chunk = chunk;
@@ -63,9 +66,9 @@ final class TrainingMemory {
     x = plan.add("x", ElementType.F32, rows, d);
     dx = plan.add("dx", rows, d);
     boolean lrpe = config.lrpeLayers() > 0;
-    long[] widest = TnlLayers.sizes(config, lrpe).stateShape();
+    long[] widest = part.sizes(lrpe).stateShape();
     state = plan.add("state", ElementType.F32, shape.sequences() * widest[0], widest[1]);
-    shared = TokenMixerMemory.Shared.in(plan, "gla", rows, TnlLayers.sizes(config, false));
+    shared = TokenMixerMemory.Shared.in(plan, "gla", rows, part.sizes(false));
     plan.overlay(
         List.of(
             () -> {
@@ -75,7 +78,7 @@ final class TrainingMemory {
             () -> dMixer = mixerGradients("d.gla", false),
             () -> dLrpeMixer = lrpe ? mixerGradients("d.gla-lrpe", true) : null,
             () -> {
-              product = ChannelMixer.Planned.product(plan, "glu", rows, config.gluWidth());
+              product = ChannelMixer.Planned.product(plan, "glu", rows, part.glu());
               dChannelMixer = ChannelMixer.Planned.in(plan, "d.glu", rows, d, product);
             }));
     if (shape.recompute()) {
@@ -108,7 +111,7 @@ final class TrainingMemory {
 
   private PlannedLayer layer(String prefix, boolean lrpe) {
     long chunks = Math.ceilDiv(shape.length(), chunk);
-    long[] one = TnlLayers.sizes(config, lrpe).stateShape();
+    long[] one = part.sizes(lrpe).stateShape();
     return new PlannedLayer(
         mixer(prefix + ".gla", lrpe, shared),
         plan.add(
@@ -118,13 +121,13 @@ final class TrainingMemory {
   }
 
   private TokenMixerMemory.Planned mixerGradients(String prefix, boolean lrpe) {
-    TokenMixer.Sizes sizes = TnlLayers.sizes(config, lrpe);
+    TokenMixer.Sizes sizes = part.sizes(lrpe);
     return mixer(prefix, lrpe, TokenMixerMemory.Shared.in(plan, prefix, rows(), sizes));
   }
 
   private TokenMixerMemory.Planned mixer(
       String prefix, boolean lrpe, TokenMixerMemory.Shared places) {
-    TokenMixer.Sizes sizes = TnlLayers.sizes(config, lrpe);
+    TokenMixer.Sizes sizes = part.sizes(lrpe);
     return TokenMixerMemory.Planned.in(plan, prefix, rows(), shape.length(), sizes, places);
   }
 

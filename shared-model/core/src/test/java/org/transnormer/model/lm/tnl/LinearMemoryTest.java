@@ -41,7 +41,8 @@ class LinearMemoryTest {
   }
 
   private static MemoryPlan plan(TnlConfig config, int length, boolean recompute) {
-    return new TrainingMemory(config, new TrainingShape(1, length, recompute), 64, ElementType.F32)
+    return new TrainingMemory(
+            TnlSplit.whole(config), new TrainingShape(1, length, recompute), 64, ElementType.F32)
         .plan();
   }
 
