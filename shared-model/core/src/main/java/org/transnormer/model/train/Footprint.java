@@ -21,7 +21,12 @@ import org.transnormer.model.tensor.ElementType;
  * @param tensorRanks that split every layer
  */
 public record Footprint(
-    long parameters, long rounded, long gradients, long moments, long activations, int tensorRanks) {
+    long parameters,
+    long rounded,
+    long gradients,
+    long moments,
+    long activations,
+    int tensorRanks) {
 
   /** Rows of attention's chunks that activations are planned with. */
   private static final int CHUNK = 64;
@@ -63,9 +68,7 @@ public record Footprint(
       return OptionalInt.of(tensorRanks);
     }
     double groups = alone < usable ? Math.ceil(shared / (usable - alone)) : Double.MAX_VALUE;
-    return groups <= mostGroups
-        ? OptionalInt.of((int) groups * tensorRanks)
-        : OptionalInt.empty();
+    return groups <= mostGroups ? OptionalInt.of((int) groups * tensorRanks) : OptionalInt.empty();
   }
 
   /** Where every rank holds all of its part. */

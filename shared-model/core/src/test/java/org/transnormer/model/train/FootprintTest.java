@@ -48,8 +48,7 @@ class FootprintTest {
     TrainingShape shape = new TrainingShape(1, 8192, true);
     Footprint exact = Footprint.of(config, shape, ElementType.F32, 1);
     Footprint mixed = Footprint.of(config, shape, ElementType.BF16, 1);
-    Footprint kept =
-        Footprint.of(config, new TrainingShape(1, 8192, false), ElementType.BF16, 1);
+    Footprint kept = Footprint.of(config, new TrainingShape(1, 8192, false), ElementType.BF16, 1);
 
     assertThat(exact.total() - exact.activations()).isEqualTo(16 * config.parameterCount());
     assertThat(mixed.total() - mixed.activations()).isEqualTo(18 * config.parameterCount());
