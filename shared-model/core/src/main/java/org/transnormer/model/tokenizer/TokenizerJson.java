@@ -188,7 +188,7 @@ public final class TokenizerJson {
     Map<String, Integer> ids = new LinkedHashMap<>();
     if (vocabulary.isObject()) {
       vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), id(entry.getValue())));
-    } else if (vocabulary.isArray() && vocabulary.size() <= LARGEST_ID) {
+    } else if (vocabulary.isArray() && !vocabulary.isEmpty() && vocabulary.size() <= LARGEST_ID) {
       for (JsonNode pair : vocabulary) {
         if (ids.put(pair.path(0).asString(""), ids.size()) != null) {
           throw new InvalidTokenizerException("tokenizer.json has a token twice: " + pair.path(0));

@@ -70,8 +70,25 @@ public final class Numbers {
     return largest == 0 ? difference : difference / largest;
   }
 
+  /** |a - b| / |b|, both as Euclidean norms; for roundings that single elements may feel more. */
+  public static double relativeNorm(float[] a, float[] b) {
+    assertThat(a.length).isEqualTo(b.length);
+    double difference = 0;
+    double size = 0;
+    for (int i = 0; i < a.length; i++) {
+      double d = (double) a[i] - b[i];
+      difference += d * d;
+      size += (double) b[i] * b[i];
+    }
+    double error = size == 0 ? Math.sqrt(difference) : Math.sqrt(difference / size);
+    return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+  }
+
   public static void assertClose(String what, float[] actual, float[] expected, double tolerance) {
-    double error = relative(actual, expected);
+    assertError(what, relative(actual, expected), tolerance);
+  }
+
+  public static void assertError(String what, double error, double tolerance) {
     if (Boolean.getBoolean("tnl.test.errors")) {
       System.out.printf("%-56s %.2e (%.0e)%n", what, error, tolerance);
     }

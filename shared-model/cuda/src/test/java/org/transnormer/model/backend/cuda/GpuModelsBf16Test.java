@@ -9,7 +9,7 @@ import org.transnormer.model.tensor.ElementType;
 class GpuModelsBf16Test extends GoldenModels {
 
   GpuModelsBf16Test() {
-    super(8e-2, 1.5e-1, 5e-2);
+    super(8e-2, 1e-1, 5e-2);
   }
 
   @Override
