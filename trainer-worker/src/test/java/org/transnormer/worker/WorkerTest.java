@@ -113,6 +113,7 @@ class WorkerTest {
               "model.safetensors",
               "optimizer.safetensors",
               "tokenizer.json",
+              "tokenizer_config.json",
               "training-state.json");
       assertThat(manifest.attributes().path("step").longValue()).isEqualTo(report.step());
       assertThat(manifest.attributes().path("tokenSetId").stringValue()).isEqualTo("words");
