@@ -154,7 +154,7 @@ class LocalTrainingIT {
     local.awaitCheckpoints(run, 1);
     trainer.post("/api/v1/training-runs/%s/suspend".formatted(run), null);
     local.awaitState(run, "suspended");
-    assertThat(local.workers()).isEmpty();
+    await().atMost(LocalTraining.LONG).until(() -> local.workers().isEmpty());
 
     System.setProperty(FailPoints.PROPERTY, "idempotency.beforeKeep:throw");
     assertThat(resume(run)).as("its answer is lost").isEqualTo(500);

@@ -16,6 +16,7 @@ import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.train.BatchSpec;
 import org.transnormer.model.train.CheckpointSpec;
 import org.transnormer.model.train.EvalSpec;
+import org.transnormer.model.train.ObjectiveSpec;
 import org.transnormer.model.train.OptimizerSpec;
 import org.transnormer.model.train.Schedule;
 import org.transnormer.model.train.TrainingSpec;
@@ -76,6 +77,7 @@ public final class ResolveSpec {
     @Nullable BatchSpec batch = batch(faults, form.batch(), data);
     long steps = steps(faults, form.steps(), optimizer);
     @Nullable EvalSpec evaluation = evaluation(faults, form.evaluation());
+    @Nullable ObjectiveSpec objective = objective(faults, form.objective());
     @Nullable CheckpointSpec checkpoints = checkpoints(faults, form.checkpoints());
     long keepEvery = keepEvery(faults, form.checkpoints());
     if (batch != null && ranks > 1 && batch.sequences() % ranks != 0) {
@@ -90,12 +92,14 @@ public final class ResolveSpec {
         || optimizer == null
         || batch == null
         || evaluation == null
+        || objective == null
         || checkpoints == null) {
       throw new InvalidSpecException(faults);
     }
     TrainingSpec training =
         new TrainingSpec(
-            model, optimizer, batch, steps, or(form.seed(), 0L), evaluation, checkpoints);
+                model, optimizer, batch, steps, or(form.seed(), 0L), evaluation, checkpoints)
+            .withObjective(objective);
     TokenSetFacts set = data.get();
     return new RunSpec(
         family, task, training, data(form.data(), set), keepEvery, ranks, form.threads(), backend);
@@ -244,7 +248,9 @@ public final class ResolveSpec {
                 or(form.beta1(), standard.beta1()),
                 or(form.beta2(), standard.beta2()),
                 or(form.epsilon(), standard.epsilon()),
-                or(form.clip(), standard.clip())));
+                or(form.clip(), standard.clip()),
+                or(form.warmupStartRatio(), standard.warmupStartRatio()),
+                or(form.decayPower(), standard.decayPower())));
   }
 
   private static @Nullable BatchSpec batch(
@@ -252,7 +258,17 @@ public final class ResolveSpec {
     int sequences = form == null ? SEQUENCES : or(form.sequences(), SEQUENCES);
     int length = form == null ? SEQUENCE_LENGTH : or(form.sequenceLength(), SEQUENCE_LENGTH);
     @Nullable BatchSpec batch =
-        checked(faults, "/spec/batch/", () -> new BatchSpec(sequences, length));
+        checked(
+            faults,
+            "/spec/batch/",
+            () ->
+                form == null
+                    ? new BatchSpec(sequences, length)
+                    : new BatchSpec(
+                        sequences,
+                        length,
+                        or(form.microSequences(), 0),
+                        or(form.recompute(), false)));
     if (batch != null && data.isPresent() && data.get().trainTokens() <= length) {
       faults.add(
           new Fault(
@@ -286,6 +302,20 @@ public final class ResolveSpec {
             form == null
                 ? new EvalSpec(0, 0)
                 : new EvalSpec(or(form.everySteps(), 0L), or(form.maxTokens(), 0L)));
+  }
+
+  private static @Nullable ObjectiveSpec objective(
+      List<Fault> faults, SpecForm.@Nullable Objective form) {
+    return checked(
+        faults,
+        "/spec/objective/",
+        () ->
+            form == null
+                ? ObjectiveSpec.PLAIN
+                : new ObjectiveSpec(
+                    or(form.zLoss(), 0.0),
+                    or(form.isolateDocuments(), false),
+                    or(form.ignoreTokens(), List.of())));
   }
 
   private static @Nullable CheckpointSpec checkpoints(

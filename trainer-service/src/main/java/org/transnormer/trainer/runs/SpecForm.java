@@ -17,6 +17,7 @@ public record SpecForm(
     @Nullable Long steps,
     @Nullable Long seed,
     @Nullable Evaluation evaluation,
+    @Nullable Objective objective,
     @Nullable Checkpointing checkpoints,
     @Nullable Integer ranks,
     @Nullable Integer threads,
@@ -24,7 +25,8 @@ public record SpecForm(
 
   /** Says nothing at all. */
   public static final SpecForm EMPTY =
-      new SpecForm(null, null, null, null, null, null, null, null, null, null, null, null, null);
+      new SpecForm(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /**
    * @param preset named sizes; a field beside it overrides one of them
@@ -63,9 +65,20 @@ public record SpecForm(
       @Nullable Double beta1,
       @Nullable Double beta2,
       @Nullable Double epsilon,
-      @Nullable Double clip) {}
+      @Nullable Double clip,
+      @Nullable Double warmupStartRatio,
+      @Nullable Double decayPower) {}
 
-  public record Batch(@Nullable Integer sequences, @Nullable Integer sequenceLength) {}
+  public record Batch(
+      @Nullable Integer sequences,
+      @Nullable Integer sequenceLength,
+      @Nullable Integer microSequences,
+      @Nullable Boolean recompute) {}
+
+  public record Objective(
+      @Nullable Double zLoss,
+      @Nullable Boolean isolateDocuments,
+      @Nullable List<Integer> ignoreTokens) {}
 
   public record Evaluation(@Nullable Long everySteps, @Nullable Long maxTokens) {}
 

@@ -32,6 +32,7 @@ public final class SpecJson {
         .put("snapshotId", spec.data().snapshotId());
     ObjectNode training = spec.training().toJson();
     training.remove("model");
+    training.remove("mixture"); // a run reads one token set
     json.setAll(training);
     ((ObjectNode) json.get("checkpoints")).put("keepEvery", spec.keepEvery());
     json.put("ranks", spec.ranks());
@@ -72,6 +73,9 @@ public final class SpecJson {
     for (String field :
         List.of("optimizer", "batch", "steps", "seed", "evaluation", "checkpoints")) {
       training.set(field, json.required(field).deepCopy());
+    }
+    if (json.has("objective")) {
+      training.set("objective", json.required("objective").deepCopy());
     }
     ObjectNode checkpoints = (ObjectNode) training.get("checkpoints");
     long keepEvery = checkpoints.required("keepEvery").asLong();

@@ -56,7 +56,14 @@ class ResolveSpecTest {
 
   @Test
   void readsBackWhatItWrites() {
-    RunSpec spec = specs.resolve(form(valid("\"threads\": 2,")));
+    RunSpec spec =
+        specs.resolve(
+            form(
+                valid(
+                    """
+                    "threads": 2, "objective": {"zLoss": 1e-4, "isolateDocuments": true,
+                    "ignoreTokens": [0]},
+                    """)));
 
     assertThat(SpecJson.read(SpecJson.write(spec))).isEqualTo(spec);
   }
@@ -90,6 +97,9 @@ class ResolveSpecTest {
         "\"optimizer\": {\"schedule\": \"steps\"}| /spec/optimizer/schedule",
         "\"optimizer\": {\"warmupSteps\": 11}| /spec/optimizer/warmupSteps",
         "\"batch\": {\"sequences\": 0}| /spec/batch/sequences",
+        "\"batch\": {\"microSequences\": -1}| /spec/batch/microSequences",
+        "\"objective\": {\"zLoss\": -1}| /spec/objective/zLoss",
+        "\"optimizer\": {\"decayPower\": 0}| /spec/optimizer/decayPower",
         "\"batch\": {\"sequenceLength\": 100000}| /spec/batch/sequenceLength",
         "\"steps\": 0| /spec/steps",
         "\"evaluation\": {\"everySteps\": -1}| /spec/evaluation/everySteps",
