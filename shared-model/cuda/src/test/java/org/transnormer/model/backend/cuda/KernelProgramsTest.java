@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs in C++ beside the kernels: what the emulator catches, and attention next to its recurrence in double. */
+/**
+ * Programs in C++ beside the kernels: what the emulator catches, and attention next to its
+ * recurrence in double.
+ */
 class KernelProgramsTest {
 
   private static final Path SOURCES = Path.of("src/test/cuda").toAbsolutePath();
@@ -65,10 +68,7 @@ class KernelProgramsTest {
   private void run(String... command) throws IOException, InterruptedException {
     Path said = Files.createTempFile(folder, "said", ".txt");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     int status = process.waitFor();
     assertThat(status).as("%s said:%n%s", command[0], Files.readString(said)).isZero();
   }
