@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jclouds.blobstore.domain.StorageMetadata;
 import org.jclouds.blobstore.options.ListContainerOptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.transnormer.artifacts.s3.Faults;
@@ -24,7 +23,6 @@ import tools.jackson.databind.JsonNode;
  * Every service and the training worker on an S3-compatible store that is reached over a bad way:
  * one request in seven goes wrong, each time in another manner.
  */
-@Tag("soak")
 class S3PlatformIT {
 
   private static final int DOCUMENTS = 200;

@@ -42,7 +42,7 @@ record DemoPlan(
         "demo",
         1024,
         "demo-main",
-        1400,
+        1000,
         8,
         128,
         4e-3,
