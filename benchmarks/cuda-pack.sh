@@ -1,36 +1,43 @@
 #!/usr/bin/env bash
-# cuda-pack.sh FOLDER: what a GPU machine without Java needs for the bench of the CUDA backend, in one folder under 55 MB:
-# a small Java runtime, jars, kernels. There: FOLDER/bench REPORT.json [SECTION...]
+# cuda-pack.sh FOLDER [TOKENS]: what a GPU machine without Java needs, in one folder under 55 MB: a small Java runtime, jars,
+# kernels, and a token set where one is given. There: FOLDER/bench REPORT.json [SECTION...] measures the CUDA backend,
+# FOLDER/model is `tnl model`, and cuda-run.sh beside this trains with it.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-out=${1:?usage: cuda-pack.sh FOLDER}
+out=${1:?usage: cuda-pack.sh FOLDER [TOKENS]}
+tokens=${2-}
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25, or run this as ./tnl bench cuda-pack}/bin
-app=$root/standalone/target/app/lib
+app=$root/shared-model/cli/target/app/lib
 
 [ -d "$app" ] || { echo "build first: ./tnl build" >&2; exit 1; }
 rm -rf "$out"
 mkdir -p "$out/lib"
-for jar in "$app"/shared-model-core-*.jar "$app"/shared-model-cuda-*.jar "$app"/jackson-{databind,core,annotations}-*.jar \
-  "$app"/slf4j-api-*.jar "$app"/jspecify-*.jar "$app"/jcuda-[0-9]*.jar; do
-  cp "$jar" "$out/lib/"
-done
+cp "$app"/*.jar "$out/lib/"
 # Of JCuda's natives only the driver's is used; the others are 24 MB.
-(cd "$out/lib" && "$java/jar" xf "$(echo "$app"/jcuda-natives-*.jar)" && rm -rf META-INF && find lib -name '*.so' ! -name '*Driver*' -delete &&
+natives=$(basename "$out"/lib/jcuda-natives-*.jar)
+(cd "$out/lib" && "$java/jar" xf "$natives" && rm -rf "$natives" META-INF && find lib -name '*.so' ! -name '*Driver*' -delete &&
   "$java/jar" cf jcuda-natives.jar lib && rm -rf lib)
 "$java/jlink" --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported \
   --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$out/runtime" 2>/dev/null
 tar -C "$out" -czf "$out/runtime.tar.gz" runtime
 rm -rf "$out/runtime"
-cat >"$out/bench" <<'RUN'
+if [ -n "$tokens" ]; then cp -r "$tokens" "$out/tokens"; fi
+
+# command NAME CLASS WHAT
+command() {
+  cat >"$out/$1" <<RUN
 #!/usr/bin/env bash
-# bench REPORT.json [SECTION...]: measures the CUDA backend of this machine; CUDA_LIB_DIRS names folders with cuBLAS.
+# $3; CUDA_LIB_DIRS names folders with cuBLAS.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[ -d "$here/runtime" ] || tar -C "$here" -xzf "$here/runtime.tar.gz"
-exec "$here/runtime/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xmx24g \
-  -cp "$here/lib/*" org.transnormer.model.backend.cuda.CudaBench "$@"
+here=\$(cd "\$(dirname "\${BASH_SOURCE[0]}")" && pwd)
+[ -d "\$here/runtime" ] || tar -C "\$here" -xzf "\$here/runtime.tar.gz"
+exec "\$here/runtime/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xmx24g \\
+  -cp "\$here/lib/*" $2 "\$@"
 RUN
-chmod +x "$out/bench"
+  chmod +x "$out/$1"
+}
+command bench org.transnormer.model.backend.cuda.CudaBench "bench REPORT.json [SECTION...]: measures the CUDA backend of this machine"
+command model org.transnormer.model.cli.ModelCommand "model COMMAND...: trains, generates and measures, on the GPU of this machine"
 bytes=$(du -sb "$out" | cut -f 1)
 printf '%s: %d bytes\n' "$out" "$bytes"
 [ "$bytes" -lt 55000000 ] || { echo "that is more than 55 MB" >&2; exit 1; }

@@ -2,12 +2,14 @@
 //
 // Source: arXiv 2307.14995, recurrence; in the form S + (k v^T - (1 - lambda) S), see attention_f32.cu. Shapes: states
 // M pointers to [H, keyWidth, valueWidth] fp32, read and overwritten; q, k [M, H keyWidth]; v, o [M, H valueWidth], o
-// overwritten. Launch: 8 COLUMNS threads, grid (M H, ceil(valueWidth / COLUMNS)), no dynamic shared memory; keyWidth at
+// overwritten. An activation is on q and k, and on v with activeValues; its results are rounded as if they were stored.
+// Launch: 8 COLUMNS threads, grid (M H, ceil(valueWidth / COLUMNS)), no dynamic shared memory; keyWidth at
 // most 256. A block has COLUMNS columns of a head's state, 32 rows at once: few columns for few sequences, so that
 // there are blocks enough, many for many, so that rows are read whole. The sum over rows runs in the same order in
 // both, so a sequence's bits do not depend on its neighbours.
 //
 // Bytes: the state once in, once out; at 128 x 128 a head 128 KiB and 96 KFLOP. Bound by memory.
+#include "activation.cuh"
 #include "attention.cuh"
 
 namespace {
@@ -15,9 +17,15 @@ namespace {
 constexpr int ROWS = 32;
 constexpr int MAX_KEYS = 256;
 
+template <class T>
+__device__ __forceinline__ float activatedAs(T x, int activation) {
+  return toFloat(fromFloat<T>(activated(toFloat(x), activation)));
+}
+
 template <class T, int COLUMNS>
 __device__ void step(T* o, int oStride, float* const* states, const T* q, int qStride, const T* k, int kStride,
-                     const T* v, int vStride, const float* rates, int heads, int keyWidth, int valueWidth) {
+                     const T* v, int vStride, const float* rates, int heads, int keyWidth, int valueWidth, int activation,
+                     int activeValues) {
   __shared__ float queries[MAX_KEYS];
   __shared__ float keys[MAX_KEYS];
   __shared__ float sums[ROWS][COLUMNS + 1];
@@ -44,15 +52,18 @@ __device__ void step(T* o, int oStride, float* const* states, const T* q, int qS
       for (int c = 0; c < 4; c++) s[n][c] = i < keyWidth && column + c < valueWidth ? from[c] : 0.f;
     }
   }
+  waitForEarlierKernels();
+  letNextKernelBegin();
   if (threadIdx.x < keyWidth) {
     long long at = threadIdx.x + h * keyWidth;
-    queries[threadIdx.x] = toFloat(q[(long long)m * qStride + at]);
-    keys[threadIdx.x] = toFloat(k[(long long)m * kStride + at]);
+    queries[threadIdx.x] = activatedAs(q[(long long)m * qStride + at], activation);
+    keys[threadIdx.x] = activatedAs(k[(long long)m * kStride + at], activation);
   }
   float value[4];
 #pragma unroll
   for (int c = 0; c < 4; c++) {
-    value[c] = column + c < valueWidth ? toFloat(v[(long long)m * vStride + h * valueWidth + column + c]) : 0.f;
+    const T* at = v + (long long)m * vStride + h * valueWidth + column + c;
+    value[c] = column + c < valueWidth ? activatedAs(*at, activeValues ? activation : IDENTITY) : 0.f;
   }
   __syncthreads();
 
@@ -94,8 +105,10 @@ __device__ void step(T* o, int oStride, float* const* states, const T* q, int qS
 #define STEP(name, T, COLUMNS)                                                                                     \
   extern "C" __global__ void __launch_bounds__(8 * COLUMNS)                                                        \
       name(T* o, int oStride, float* const* states, const T* q, int qStride, const T* k, int kStride, const T* v,  \
-           int vStride, const float* rates, int heads, int keyWidth, int valueWidth) {                             \
-    step<T, COLUMNS>(o, oStride, states, q, qStride, k, kStride, v, vStride, rates, heads, keyWidth, valueWidth);  \
+           int vStride, const float* rates, int heads, int keyWidth, int valueWidth, int activation,               \
+           int activeValues) {                                                                                     \
+    step<T, COLUMNS>(o, oStride, states, q, qStride, k, kStride, v, vStride, rates, heads, keyWidth, valueWidth,   \
+                     activation, activeValues);                                                                    \
   }                                                                                                                \
   KERNEL(name)
 

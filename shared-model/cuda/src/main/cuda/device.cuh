@@ -68,6 +68,22 @@ __device__ __forceinline__ uint32_t sharedAddress(const void* shared) {
   return static_cast<uint32_t>(__cvta_generic_to_shared(shared));
 }
 
+// For kernels that are launched in a chain (Launcher.launchChained), where one may begin before its predecessor has
+// ended. Before this wait a kernel touches nothing that its predecessors write. Elsewhere, and before sm_90, it returns at
+// once.
+__device__ __forceinline__ void waitForEarlierKernels() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
+// From here on in all blocks, the next kernel of a chain may begin.
+__device__ __forceinline__ void letNextKernelBegin() {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+
 // c += a b for one warp: a [16, 16] row by row, b [16, 8] column by column, c [16, 8]. With g = lane / 4 and
 // t = lane % 4: a's registers hold rows g, g + 8, g, g + 8 and columns 2t, 2t + 1 of the first and then the
 // second half; b's hold rows 2t, 2t + 1 of the first and the second half, column g; c[i] is row g + 8 (i / 2),

@@ -9,10 +9,6 @@
 
 namespace {
 
-__device__ __forceinline__ float inverseRoot(float sumOfSquares, int columns, float eps) {
-  return 1.f / sqrtf(sumOfSquares / float(columns) + eps);
-}
-
 template <class X>
 __device__ float factor(const X* x, int columns, bool wide, float eps) {
   float sum = 0;

@@ -3,33 +3,12 @@
 // Activations are those of the released code, numbered as org.transnormer.model.backend.Activation; "exp" is
 // e^(x - m) with m the largest x of a group of columns, and no gradient flows through m. Outputs are overwritten; dx may
 // be dy. Launch: a block a row (rows.cuh); exp: grid (groups of a row, rows). Bound by memory.
+#include "activation.cuh"
 #include "rows.cuh"
 
 namespace {
 
-enum Activation { IDENTITY, SILU, GELU, RELU, LEAKY_RELU, SIGMOID, ELU, ONE_PLUS_ELU, TWO_PLUS_ELU, SINE };
-
-constexpr float LEAK = 0.01f;
-constexpr float ROOT_HALF = 0.70710678f;
 constexpr float DENSITY_AT_ZERO = 0.39894228f;  // of the normal distribution
-
-__device__ __forceinline__ float sigmoid(float x) { return 1.f / (1.f + expf(-x)); }
-__device__ __forceinline__ float elu(float x) { return x > 0 ? x : expm1f(x); }
-
-__device__ __forceinline__ float activated(float x, int activation) {
-  switch (activation) {
-    case SILU: return x * sigmoid(x);
-    case GELU: return 0.5f * x * (1 + erff(x * ROOT_HALF));
-    case RELU: return fmaxf(x, 0.f);
-    case LEAKY_RELU: return x > 0 ? x : LEAK * x;
-    case SIGMOID: return sigmoid(x);
-    case ELU: return elu(x);
-    case ONE_PLUS_ELU: return 1 + elu(x);
-    case TWO_PLUS_ELU: return 2 + elu(x);
-    case SINE: return sinf(x);
-    default: return x;
-  }
-}
 
 __device__ __forceinline__ float slope(float x, int activation) {
   switch (activation) {

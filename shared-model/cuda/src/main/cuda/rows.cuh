@@ -79,3 +79,8 @@ __device__ __forceinline__ float maxOfBlock(float x) {
   __syncthreads();
   return x;
 }
+
+// Of SRMSNorm.
+__device__ __forceinline__ float inverseRoot(float sumOfSquares, int columns, float eps) {
+  return 1.f / sqrtf(sumOfSquares / float(columns) + eps);
+}

@@ -106,7 +106,7 @@ void step(int sequences, int heads, int ek, int ev, int columns) {
       launch("attention_step_bf16_" + std::to_string(columns),
              Grid{unsigned(sequences * heads), unsigned((ev + columns - 1) / columns)}, 8 * columns, 0, o.at(),
              heads * ev, pointerArray.at() + i * sequences, (const bf16*)q.x.at(), heads * ek, (const bf16*)q.x.at(),
-             heads * ek, (const bf16*)v.x.at(), heads * ev, rates.at(), heads, ek, ev);
+             heads * ek, (const bf16*)v.x.at(), heads * ev, rates.at(), heads, ek, ev, 0, 0);
     }
   }) / copies;
   printf("{\"what\": \"step\", \"sequences\": %d, \"heads\": %d, \"ek\": %d, \"ev\": %d, \"columns\": %d, \"us\": %.2f, \"gb_s\": %.0f}\n",

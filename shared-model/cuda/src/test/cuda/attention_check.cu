@@ -267,7 +267,7 @@ void step(const char* what, int sequences, int heads, int ek, int ev, double tol
     launch("attention_step_" + type + "_" + std::to_string(columns),
            Grid{unsigned(count * heads), unsigned((ev + columns - 1) / columns)}, 8 * columns, 0, o.at().at + from * o.stride, o.stride,
            pointerArray.at() + from, q.at().at + from * q.stride, q.stride, k.at().at + from * k.stride, k.stride,
-           v.at().at + from * v.stride, v.stride, rateArray.at(), heads, ek, ev);
+           v.at().at + from * v.stride, v.stride, rateArray.at(), heads, ek, ev, 0, 0);
   };
   go(0, sequences, 128);
   std::vector<float> together = o.read();

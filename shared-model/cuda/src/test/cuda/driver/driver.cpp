@@ -118,12 +118,19 @@ int cuModuleGetFunction(void** function, void*, const char* name) {
   return *function = strdup(name), SUCCESS;
 }
 int cuFuncSetAttribute(void*, int, int) { return SUCCESS; }
-int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
-                   unsigned shared, void*, void** arguments, void**) {
+struct LaunchConfig {
+  unsigned gx, gy, gz, bx, by, bz, shared;
+  void* stream;
+  void* attributes;
+  unsigned count;
+};
+int cuLaunchKernelEx(const LaunchConfig* config, void* function, void** arguments, void**) {
+  if (config->count > 1) return INVALID;
   std::vector<uint64_t> values(SLOTS);
   for (int i = 0; i < SLOTS; i++) memcpy(&values[i], arguments[i], sizeof values[i]);
   const char* kernel = static_cast<const char*>(function);
-  return doOrRecord([=] { return launch(kernel, gx, gy, gz, bx, by, bz, shared, values); });
+  LaunchConfig c = *config;
+  return doOrRecord([=] { return launch(kernel, c.gx, c.gy, c.gz, c.bx, c.by, c.bz, c.shared, values); });
 }
 
 int cuStreamBeginCapture_v2(void*, int) { return capture = new Graph(), SUCCESS; }

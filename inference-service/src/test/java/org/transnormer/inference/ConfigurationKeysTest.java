@@ -12,6 +12,7 @@ class ConfigurationKeysTest {
   void theKeysAreThese() {
     assertThat(ConfigurationKeys.below("org.transnormer.inference"))
         .containsExactly(
+            "tnl.serving.device",
             "tnl.serving.drain",
             "tnl.serving.queued-prompt-tokens",
             "tnl.serving.queued-sequences",

@@ -3,14 +3,17 @@ package org.transnormer.inference.deployments;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.transnormer.model.device.Devices;
 import org.transnormer.model.lm.WeightStorage;
 
 /**
  * How models are served.
  *
- * @param threads of each loaded model; 0 takes the machine's
- * @param weights what weights are kept as: {@code stored} takes the checkpoint's type; {@code bf16}
- *     and {@code int8} decode faster and are less exact
+ * @param device what computes: {@code auto} takes a GPU where there is one, {@code cpu} and {@code
+ *     cuda} insist
+ * @param threads of each loaded model where the processor computes; 0 takes the machine's
+ * @param weights what weights are kept as: {@code stored} takes the checkpoint's type, or on a GPU
+ *     bf16; on a processor {@code bf16} and {@code int8} decode faster and are less exact
  * @param queuedSequences sequences that may wait for a slot
  * @param queuedPromptTokens prompt tokens that may wait: target time to the first token times the
  *     prefill rate
@@ -19,6 +22,7 @@ import org.transnormer.model.lm.WeightStorage;
  */
 @ConfigurationProperties("tnl.serving")
 public record ServingProperties(
+    @DefaultValue(Devices.AUTO) String device,
     @DefaultValue("0") int threads,
     @DefaultValue("stored") WeightStorage weights,
     @DefaultValue("64") int queuedSequences,

@@ -240,16 +240,28 @@ public final class Engine implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
-    model.decode(
-        batch.stream().map(Sequence::state).toList(),
-        batch.stream().mapToInt(Sequence::pending).toArray(),
-        stepLogits);
+    List<SequenceState> states = batch.stream().map(Sequence::state).toList();
+    int[] read = batch.stream().mapToInt(Sequence::pending).toArray();
+    if (batch.stream().anyMatch(sequence -> sequence.request().wantsLogProbabilities())) {
+      model.decode(states, read, stepLogits);
+      count(batch);
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).choose(stepLogits, i);
+      }
+    } else {
+      int[] next = new int[batch.size()];
+      model.decode(states, read, batch.stream().map(Sequence::rule).toList(), next);
+      count(batch);
+      for (int i = 0; i < next.length; i++) {
+        batch.get(i).accept(next[i]);
+      }
+    }
+  }
+
+  private void count(List<Sequence> batch) {
     synchronized (lock) {
       steps++;
       generatedTokens += batch.size();
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).choose(stepLogits, i);
     }
   }
 

@@ -2,6 +2,7 @@ package org.transnormer.inference.generation;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.transnormer.model.backend.TokenChoice.Rule;
 import org.transnormer.model.generate.Sampler;
 import org.transnormer.model.generate.TokenLogProbability;
 import org.transnormer.model.lm.Logits;
@@ -19,7 +20,6 @@ final class Sequence implements Generation {
   private final GenerationListener listener;
   private final Tokenizer tokenizer;
   private final int[] prompt;
-  private final Sampler sampler;
   private final StreamDecoder decoder;
   private final StopTexts stops;
   private volatile boolean cancelled;
@@ -34,7 +34,6 @@ final class Sequence implements Generation {
     this.listener = listener;
     this.tokenizer = tokenizer;
     this.prompt = request.prompt();
-    this.sampler = new Sampler(request.sampling());
     this.decoder = tokenizer.streamDecoder();
     this.stops = new StopTexts(request.stop());
   }
@@ -107,6 +106,11 @@ final class Sequence implements Generation {
     read = to;
   }
 
+  /** How the next token is chosen. */
+  Rule rule() {
+    return request.sampling().rule((long) prompt.length + generated);
+  }
+
   /**
    * Chooses the next token from a row of logits and reports it; ends the sequence when it is the
    * last.
@@ -116,7 +120,15 @@ final class Sequence implements Generation {
       end(FinishReason.LENGTH);
       return;
     }
-    int token = sampler.next(logits, row, (long) prompt.length + generated);
+    accept(Sampler.next(logits, row, rule()), logits, row);
+  }
+
+  /** A token that was chosen by {@link #rule()}, where nobody wants to see logits. */
+  void accept(int token) {
+    accept(token, null, 0);
+  }
+
+  private void accept(int token, @Nullable Logits logits, int row) {
     if (token == tokenizer.eos()) {
       end(FinishReason.STOP);
       return;
@@ -152,8 +164,8 @@ final class Sequence implements Generation {
     listener.failed(cause);
   }
 
-  private void report(int token, String text, Logits logits, int row) {
-    if (request.wantsLogProbabilities()) {
+  private void report(int token, String text, @Nullable Logits logits, int row) {
+    if (logits != null && request.wantsLogProbabilities()) {
       listener.token(
           new GeneratedToken(
               token, text, Sampler.logProbability(logits, row, token), alternatives(logits, row)));

@@ -31,7 +31,11 @@ record DeploymentView(
   /** Since the model was loaded. */
   record Work(long promptTokens, long generatedTokens, long steps) {}
 
-  record ModelInfo(String family, long parameters, int vocabSize, long stateBytesPerSequence) {}
+  /**
+   * @param device what computes
+   */
+  record ModelInfo(
+      String family, long parameters, int vocabSize, long stateBytesPerSequence, String device) {}
 
   static DeploymentView of(Deployments.View view) {
     Deployment deployment = view.deployment();
@@ -60,7 +64,8 @@ record DeploymentView(
         model.config().family(),
         model.config().parameterCount(),
         model.config().vocabSize(),
-        model.stateBytes());
+        model.stateBytes(),
+        model.device());
   }
 
   private static @Nullable String wanted(Deployment deployment) {

@@ -32,7 +32,7 @@ class DeploymentsConfiguration {
     CheckpointModelLoader loader =
         new CheckpointModelLoader(
             checkpoints,
-            new LoadOptions(serving.threads(), false, serving.weights()),
+            new LoadOptions(serving.threads(), false, serving.weights(), serving.device()),
             serving.queuedSequences(),
             serving.queuedPromptTokens(),
             clock);

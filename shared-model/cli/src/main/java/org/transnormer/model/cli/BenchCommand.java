@@ -10,13 +10,11 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
-import org.transnormer.model.backend.cpu.CpuBackend;
 import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
-import org.transnormer.model.lm.LoadOptions;
 import org.transnormer.model.lm.Logits;
 import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.lm.ModelFamily;
@@ -93,14 +91,14 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one JSON object instead of lines")
   private boolean json;
 
-  @Mixin private Threads threads = new Threads();
+  @Mixin private Computing computing = new Computing();
 
   private final ObjectNode results = JsonMapper.shared().createObjectNode();
 
   @Override
   public Integer call() throws IOException {
     ModelConfig config = config();
-    try (Backend backend = CpuBackend.open(threads.count(), false)) {
+    try (Backend backend = computing.open()) {
       results.put("machine", backend.describe()).put("parameters", config.parameterCount());
       tell("%,d parameters; %s", config.parameterCount(), backend.describe());
       try (Limits limits = new Limits(backend)) {
@@ -162,9 +160,8 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void serving(ModelConfig config, Backend backend, Limits limits) throws IOException {
-    LoadOptions options = new LoadOptions(threads.count(), false, weights);
     try (RandomModel random = RandomModel.of(config, backend);
-        CausalLm lm = CausalLm.load(random.folder(), options)) {
+        CausalLm lm = CausalLm.load(random.folder(), computing.loading(weights))) {
       if (prefill > 0) {
         prefill(lm, limits);
       }

@@ -14,7 +14,7 @@ import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.data.TokenSetHeader;
 import org.transnormer.model.data.Tokens;
 import org.transnormer.model.lm.CausalLm;
-import org.transnormer.model.lm.LoadOptions;
+import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.tokenizer.Tokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,7 +73,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one JSON object instead of lines")
   private boolean json;
 
-  @Mixin private Threads threads = new Threads();
+  @Mixin private Computing computing = new Computing();
 
   private double nats;
   private long tokens;
@@ -84,7 +84,7 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path model = RunFolder.model(folder);
     long started = System.nanoTime();
-    try (CausalLm lm = CausalLm.load(model, LoadOptions.threads(threads.count()))) {
+    try (CausalLm lm = CausalLm.load(model, computing.loading(WeightStorage.STORED))) {
       if (data.size() == 1 && Files.exists(data.getFirst().resolve(TokenSetHeader.FILE))) {
         tokenSet(lm);
       } else {

@@ -14,7 +14,6 @@ import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.generate.Sampler;
 import org.transnormer.model.generate.Sampling;
 import org.transnormer.model.lm.CausalLm;
-import org.transnormer.model.lm.LoadOptions;
 import org.transnormer.model.lm.Logits;
 import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.lm.WeightStorage;
@@ -110,7 +109,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one JSON object instead of the text")
   private boolean json;
 
-  @Mixin private Threads threads = new Threads();
+  @Mixin private Computing computing = new Computing();
 
   /** What was read and written, and how long it took. */
   private record Run(
@@ -121,7 +120,7 @@ final class GenerateCommand implements Callable<Integer> {
     Sampler sampler = new Sampler(new Sampling(temperature, topP, topK, seed));
     Path model = RunFolder.model(folder);
     Path tokenizerFile = new CheckpointFolder(model).tokenizer();
-    try (CausalLm lm = CausalLm.load(model, new LoadOptions(threads.count(), false, weights))) {
+    try (CausalLm lm = CausalLm.load(model, computing.loading(weights))) {
       boolean text = Files.exists(tokenizerFile);
       Tokenizer tokenizer = text ? Tokenizer.load(tokenizerFile, lm.config().eosToken()) : null;
       report(run(lm, tokenizer, sampler, promptTokens(lm, tokenizer)));

@@ -3,7 +3,7 @@ package org.transnormer.model.cli;
 import picocli.CommandLine.Option;
 
 /** How many threads compute; what comes out does not depend on it. */
-final class Threads {
+class Threads {
 
   @Option(
       names = "--threads",

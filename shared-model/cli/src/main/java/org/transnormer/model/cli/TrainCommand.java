@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
-import org.transnormer.model.backend.cpu.CpuBackend;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.data.TokenSetHeader;
 import org.transnormer.model.tensor.MemoryPlan;
@@ -86,11 +85,11 @@ final class TrainCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private SpecOptions specification = new SpecOptions();
-  @Mixin private Threads threads = new Threads();
+  @Mixin private Computing computing = new Computing();
 
   @Override
   public Integer call() throws IOException {
-    try (Backend backend = CpuBackend.open(threads.count(), false)) {
+    try (Backend backend = computing.open()) {
       if (plan) {
         return print(backend);
       }

@@ -2,6 +2,7 @@ package org.transnormer.model.backend;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
@@ -85,6 +86,11 @@ public interface Backend extends AutoCloseable {
 
   Attention attention();
 
+  /** The operations of decoding steps, which some devices do in one go. */
+  default Decoding decoding() {
+    return new ComposedDecoding(this);
+  }
+
   Positions positions();
 
   Pointwise pointwise();
@@ -94,6 +100,11 @@ public interface Backend extends AutoCloseable {
   Loss loss();
 
   Optimizer optimizer();
+
+  /** The choice of tokens, where logits are better left on the device. */
+  default Optional<TokenChoice> tokenChoice() {
+    return Optional.empty();
+  }
 
   /** What computes, for reports. */
   String describe();

@@ -3,6 +3,7 @@ package org.transnormer.model.generate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.transnormer.model.backend.TokenChoice.Rule;
 import org.transnormer.model.lm.Logits;
 
 /**
@@ -28,21 +29,30 @@ public final class Sampler {
    * @throws ArithmeticException when the logits are no numbers
    */
   public int next(Logits logits, int row, long counter) {
+    return next(logits, row, sampling.rule(counter));
+  }
+
+  /**
+   * The token of one row by a rule.
+   *
+   * @throws ArithmeticException when the logits are no numbers
+   */
+  public static int next(Logits logits, int row, Rule rule) {
     int likeliest = likeliest(logits, row);
-    if (sampling.temperature() == 0) {
+    if (rule.temperature() == 0) {
       return likeliest;
     }
-    int[] candidates = candidates(logits, row);
+    int[] candidates = candidates(logits, row, rule);
     double largest = logits.get(row, likeliest);
     double[] weights = new double[candidates.length];
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {
       double below = logits.get(row, candidates[i]) - largest;
-      weights[i] = StrictMath.exp(below / sampling.temperature());
+      weights[i] = StrictMath.exp(below / rule.temperature());
       sum += weights[i];
     }
-    int kept = nucleus(weights, sum);
-    return candidates[draw(weights, kept, CounterRandom.uniform(sampling.seed(), counter))];
+    int kept = nucleus(weights, rule.topP(), sum);
+    return candidates[draw(weights, kept, rule.uniform())];
   }
 
   /** Natural log-probability of a token under the untempered, unfiltered distribution. */
@@ -60,14 +70,14 @@ public final class Sampler {
   }
 
   /** All tokens, or the top k, or all in order of likelihood where the nucleus needs it. */
-  private int[] candidates(Logits logits, int row) {
-    if (sampling.topK() == 0 && sampling.topP() >= 1) {
+  private static int[] candidates(Logits logits, int row, Rule rule) {
+    if (rule.topK() == 0 && rule.topP() >= 1) {
       return IntStream.range(0, logits.vocab()).toArray();
     }
     int[] sorted = byLikelihood(logits, row);
-    return sampling.topK() == 0 || sampling.topK() >= sorted.length
+    return rule.topK() == 0 || rule.topK() >= sorted.length
         ? sorted
-        : Arrays.copyOf(sorted, sampling.topK());
+        : Arrays.copyOf(sorted, rule.topK());
   }
 
   /** Tokens, most likely first; among equals the smaller token, so that the order is total. */
@@ -87,14 +97,14 @@ public final class Sampler {
   }
 
   /** How many leading candidates reach top-p together; at least one. */
-  private int nucleus(double[] weights, double sum) {
-    if (sampling.topP() >= 1) {
+  private static int nucleus(double[] weights, double topP, double sum) {
+    if (topP >= 1) {
       return weights.length;
     }
     double reached = 0;
     for (int i = 0; i < weights.length; i++) {
       reached += weights[i];
-      if (reached >= sampling.topP() * sum) {
+      if (reached >= topP * sum) {
         return i + 1;
       }
     }

@@ -1,5 +1,7 @@
 package org.transnormer.model.generate;
 
+import org.transnormer.model.backend.TokenChoice.Rule;
+
 /**
  * How a next token is chosen.
  *
@@ -21,6 +23,16 @@ public record Sampling(double temperature, double topP, int topK, long seed) {
     if (topK < 0) {
       throw new IllegalArgumentException("topK must be >= 0, is " + topK);
     }
+  }
+
+  /**
+   * What this means for one token.
+   *
+   * @param counter names the random number
+   */
+  public Rule rule(long counter) {
+    double uniform = temperature == 0 ? 0 : CounterRandom.uniform(seed, counter);
+    return new Rule(temperature, topP, topK, uniform);
   }
 
   /** Always the most likely token. */

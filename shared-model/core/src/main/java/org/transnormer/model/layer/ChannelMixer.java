@@ -98,10 +98,8 @@ public final class ChannelMixer {
 
   /** {@link #forward} of a few rows that belong to different sequences. */
   public void step(Tensor x, Activations a) {
-    backend.norm().forward(a.n, a.r, x);
-    backend.matmul().forwardFew(Write.OVERWRITE, a.g, a.n, w12);
-    backend.pointwise().multiply(a.h, a.a, a.b);
-    backend.matmul().forwardFew(Write.ACCUMULATE, x, a.h, w3);
+    backend.decoding().normGlu(a.h, a.g, a.n, a.r, x, w12);
+    backend.decoding().addProduct(x, a.h, w3);
   }
 
   /**

@@ -95,13 +95,15 @@ public final class OutputHead {
 
   /** {@link #forward} of a few rows that belong to different sequences. */
   public void step(Tensor x, Activations a, Stretch use) {
-    backend.norm().forward(a.n, a.r, x);
     int rows = Math.toIntExact(x.rows());
     int most = Math.toIntExact(a.logits.rows());
     for (int from = 0; from < rows; from += most) {
       int count = Math.min(most, rows - from);
       Tensor logits = a.logits.rows(0, count);
-      backend.matmul().forwardFew(Write.OVERWRITE, logits, a.n.rows(from, from + count), table);
+      int to = from + count;
+      backend
+          .decoding()
+          .normProduct(logits, a.n.rows(from, to), a.r.rows(from, to), x.rows(from, to), table);
       use.use(logits, from);
     }
   }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Activation;
 import org.transnormer.model.backend.Attention.Decay;
 import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.Decoding;
 import org.transnormer.model.backend.Write;
 import org.transnormer.model.config.PhaseRounding;
 import org.transnormer.model.layer.TokenMixerMemory.Activations;
@@ -147,15 +148,28 @@ public final class TokenMixer {
    * @param positions of the M rows
    */
   public void step(Tensor x, Activations a, List<Tensor> states, long[] positions) {
-    backend.norm().forward(a.n(), a.r(), x);
-    backend.matmul().forwardFew(Write.OVERWRITE, a.projected(), a.n(), weights.projection);
-    prepare(a, positions);
-    backend.attention().step(a.o(), states, a.queries(), a.keys(), a.values(), decay);
-    if (gate != null) {
+    Decoding decoding = backend.decoding();
+    if (gate == null) {
+      decoding.normProduct(a.projected(), a.n(), a.r(), x, weights.projection);
+    } else {
+      backend.norm().forward(a.n(), a.r(), x);
+      backend.matmul().forwardFew(Write.OVERWRITE, a.projected(), a.n(), weights.projection);
       gate.step(a.n(), a.ownGate());
     }
-    backend.norm().gatedForward(a.z(), a.ro(), a.o(), a.gate());
-    backend.matmul().forwardFew(Write.ACCUMULATE, x, a.z(), weights.out);
+    if (a.lrpe() == null) {
+      decoding.attention(
+          a.o(),
+          states,
+          a.projected(),
+          a.activated(),
+          functions.activation,
+          sizes.group(),
+          decay);
+    } else {
+      prepare(a, positions);
+      backend.attention().step(a.o(), states, a.queries(), a.keys(), a.values(), decay);
+    }
+    decoding.gatedProduct(x, a.z(), a.ro(), a.o(), a.gate(), weights.out);
   }
 
   /** The norm over all heads together, wherever they are. */

@@ -3,6 +3,7 @@ package org.transnormer.model.lm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.transnormer.model.backend.TokenChoice.Rule;
 import org.transnormer.model.config.ModelConfig;
 
 /**
@@ -16,6 +17,9 @@ import org.transnormer.model.config.ModelConfig;
 public interface CausalLm extends AutoCloseable {
 
   ModelConfig config();
+
+  /** What computes, for reports. */
+  String device();
 
   /** Bytes of one {@link SequenceState}. */
   long stateBytes();
@@ -44,6 +48,16 @@ public interface CausalLm extends AutoCloseable {
    * @param out row i is overwritten with the logits of state i
    */
   void decode(List<SequenceState> states, int[] tokens, Logits out);
+
+  /**
+   * {@link #decode(List, int[], Logits)} that also chooses: on the device where it can, so that the
+   * logits need not be brought here.
+   *
+   * @param rules as many as states
+   * @param next as many, overwritten with the tokens that follow
+   * @throws ArithmeticException when logits are no numbers
+   */
+  void decode(List<SequenceState> states, int[] tokens, List<Rule> rules, int[] next);
 
   /**
    * Nats of {@code tokens[i + 1]} given {@code tokens[0..i]}, length n - 1. Depends on nothing but

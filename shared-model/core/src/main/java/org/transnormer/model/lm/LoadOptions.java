@@ -1,13 +1,17 @@
 package org.transnormer.model.lm;
 
+import org.transnormer.model.device.Devices;
+
 /**
  * How a model is held in memory.
  *
- * @param threads that work on one call, the caller's included; results do not depend on it
+ * @param threads that work on one call where the processor computes, the caller's included; results
+ *     do not depend on it
  * @param pinThreads whether each thread is bound to one processor of the inherited set
  * @param weights what the weights are kept as
+ * @param device what computes, by a name that {@link Devices} knows
  */
-public record LoadOptions(int threads, boolean pinThreads, WeightStorage weights) {
+public record LoadOptions(int threads, boolean pinThreads, WeightStorage weights, String device) {
 
   public LoadOptions {
     if (threads < 1) {
@@ -15,7 +19,12 @@ public record LoadOptions(int threads, boolean pinThreads, WeightStorage weights
     }
   }
 
-  /** With weights as the checkpoint has them. */
+  /** On the processor. */
+  public LoadOptions(int threads, boolean pinThreads, WeightStorage weights) {
+    this(threads, pinThreads, weights, Devices.CPU);
+  }
+
+  /** On the processor, with weights as the checkpoint has them. */
   public LoadOptions(int threads, boolean pinThreads) {
     this(threads, pinThreads, WeightStorage.STORED);
   }
@@ -25,6 +34,6 @@ public record LoadOptions(int threads, boolean pinThreads, WeightStorage weights
   }
 
   public LoadOptions withWeights(WeightStorage other) {
-    return new LoadOptions(threads, pinThreads, other);
+    return new LoadOptions(threads, pinThreads, other, device);
   }
 }

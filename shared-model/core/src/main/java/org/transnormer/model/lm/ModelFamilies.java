@@ -2,9 +2,10 @@ package org.transnormer.model.lm;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.transnormer.model.backend.cpu.CpuBackend;
+import org.transnormer.model.backend.Backend;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.device.Devices;
 import org.transnormer.model.lm.tnl.TnlFamily;
 
 /** The one place that maps a configuration to the family that implements it. */
@@ -20,7 +21,8 @@ public final class ModelFamilies {
 
   static CausalLm load(Path checkpointDir, LoadOptions options) throws IOException {
     ModelConfig config = ModelConfig.read(checkpointDir.resolve("config.json"));
-    CpuBackend backend = CpuBackend.open(options.threads(), options.pinThreads());
+    Backend backend =
+        Devices.open(options.device(), options.threads(), options.pinThreads());
     return of(config).load(checkpointDir, backend, options.weights());
   }
 }

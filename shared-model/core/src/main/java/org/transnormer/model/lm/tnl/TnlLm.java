@@ -3,12 +3,17 @@ package org.transnormer.model.lm.tnl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.TokenChoice;
+import org.transnormer.model.backend.TokenChoice.Rule;
 import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.generate.Sampler;
 import org.transnormer.model.layer.OutputHead;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
@@ -36,6 +41,7 @@ final class TnlLm implements CausalLm {
   private final InferenceMemory.@Nullable Tensors[] tensors = new InferenceMemory.Tensors[ROWS + 1];
 
   private final InferenceMemory.Tensors all;
+  private @Nullable Logits chosenFrom;
 
   /**
    * @param own weights that go with the model, and the backend with them; null for another's
@@ -92,6 +98,11 @@ final class TnlLm implements CausalLm {
   @Override
   public ModelConfig config() {
     return config;
+  }
+
+  @Override
+  public String device() {
+    return backend.describe();
   }
 
   @Override
@@ -197,15 +208,8 @@ final class TnlLm implements CausalLm {
 
   @Override
   public synchronized void decode(List<SequenceState> states, int[] tokens, Logits out) {
-    if (states.isEmpty() || tokens.length < states.size()) {
-      throw new IllegalArgumentException(
-          "%d states, %d tokens".formatted(states.size(), tokens.length));
-    }
     requireRows(out, states.size());
-    List<TnlState> own = states.stream().map(TnlLm::own).toList();
-    if (own.stream().distinct().count() != own.size()) {
-      throw new IllegalArgumentException("one state twice in a batch");
-    }
+    List<TnlState> own = own(states, tokens);
     for (int from = 0; from < own.size(); from += ROWS) {
       decode(own.subList(from, Math.min(own.size(), from + ROWS)), tokens, from, out);
     }
@@ -215,9 +219,8 @@ final class TnlLm implements CausalLm {
     InferenceMemory.Tensors t = tensors(states.size());
     OutputHead.Activations head = t.head();
     boolean atOnce = states.size() <= head.logits().rows();
-    Step step = new Step(this, states.size());
     backend.repeat(
-        step,
+        new Step(this, states.size(), false),
         () -> {
           decodeLayers(t, states, tokens, from);
           if (atOnce) {
@@ -232,8 +235,70 @@ final class TnlLm implements CausalLm {
     }
   }
 
+  @Override
+  public synchronized void decode(
+      List<SequenceState> states, int[] tokens, List<Rule> rules, int[] next) {
+    Optional<TokenChoice> choice = backend.tokenChoice();
+    if (choice.isEmpty()) {
+      Logits logits = choosingFrom(states.size());
+      decode(states, tokens, logits);
+      Arrays.setAll(next, row -> Sampler.next(logits, row, rules.get(row)));
+      return;
+    }
+    List<TnlState> own = own(states, tokens);
+    for (int from = 0; from < own.size(); from += ROWS) {
+      List<TnlState> some = own.subList(from, Math.min(own.size(), from + ROWS));
+      decode(some, tokens, from, choice.get(), rules, next);
+    }
+    backend.finish();
+    if (Arrays.stream(next).anyMatch(token -> token == TokenChoice.NONE)) {
+      throw new ArithmeticException("the largest logit is no finite number");
+    }
+  }
+
+  private void decode(
+      List<TnlState> states,
+      int[] tokens,
+      int from,
+      TokenChoice choice,
+      List<Rule> rules,
+      int[] next) {
+    InferenceMemory.Tensors t = tensors(states.size());
+    backend.repeat(
+        new Step(this, states.size(), true),
+        () -> {
+          decodeLayers(t, states, tokens, from);
+          layers
+              .head()
+              .step(
+                  t.x(),
+                  t.head(),
+                  (logits, row) -> choice.choose(next, logits, rules, from + row));
+        });
+    states.forEach(state -> state.advance(1));
+  }
+
+  private Logits choosingFrom(int rows) {
+    if (chosenFrom == null || chosenFrom.rows() < rows) {
+      chosenFrom = new Logits(rows, config.vocabSize());
+    }
+    return chosenFrom;
+  }
+
+  private static List<TnlState> own(List<SequenceState> states, int[] tokens) {
+    if (states.isEmpty() || tokens.length < states.size()) {
+      throw new IllegalArgumentException(
+          "%d states, %d tokens".formatted(states.size(), tokens.length));
+    }
+    List<TnlState> own = states.stream().map(TnlLm::own).toList();
+    if (own.stream().distinct().count() != own.size()) {
+      throw new IllegalArgumentException("one state twice in a batch");
+    }
+    return own;
+  }
+
   /** Steps that consist of the same operations. */
-  private record Step(TnlLm model, int sequences) {}
+  private record Step(TnlLm model, int sequences, boolean choosing) {}
 
   private void decodeLayers(
       InferenceMemory.Tensors t, List<TnlState> states, int[] tokens, int from) {

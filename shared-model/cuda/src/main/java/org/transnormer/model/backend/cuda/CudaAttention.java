@@ -3,6 +3,7 @@ package org.transnormer.model.backend.cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.transnormer.model.backend.Activation;
 import org.transnormer.model.backend.Attention;
 import org.transnormer.model.backend.cuda.AttentionRun.States;
 import org.transnormer.model.backend.cuda.Launcher.Grid;
@@ -152,6 +153,38 @@ final class CudaAttention implements Attention {
 
   @Override
   public void step(Tensor o, List<Tensor> states, Tensor q, Tensor k, Tensor v, Decay decay) {
+    Shape shape = prepareStep(o, states, q, k, v, decay, Activation.IDENTITY, false);
+    kernels.launch(shape.kernel, shape.grid, shape.threads);
+  }
+
+  /**
+   * A step on what an activation makes of q and k, and of v; in a chain, since it follows a product
+   * and states are written nowhere else there.
+   */
+  void step(
+      Tensor o,
+      List<Tensor> states,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Decay decay,
+      Activation activation,
+      boolean activeValues) {
+    Shape shape = prepareStep(o, states, q, k, v, decay, activation, activeValues);
+    kernels.launchChained(shape.kernel, shape.grid, shape.threads, 0);
+  }
+
+  private record Shape(String kernel, Grid grid, int threads) {}
+
+  private Shape prepareStep(
+      Tensor o,
+      List<Tensor> states,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Decay decay,
+      Activation activation,
+      boolean activeValues) {
     AttentionRun run = run(q, k, v, decay, null, states.size(), FORWARD_PASSES);
     Kernels.require(run.time() == 1, "as many rows as states");
     Shapes.matrix("o", o, v.rows(), v.columns());
@@ -171,10 +204,12 @@ final class CudaAttention implements Attention {
         .add(run.rates())
         .add(run.heads())
         .add(run.keyWidth())
-        .add(run.valueWidth());
+        .add(run.valueWidth())
+        .add(activation.ordinal())
+        .add(activeValues);
     long tasks = (long) addresses.length * run.heads();
     int columns = tasks < 2L * kernels.launcher().processors() ? FEW_COLUMNS : MANY_COLUMNS;
-    kernels.launch(
+    return new Shape(
         "attention_step_%s_%d".formatted(CudaStorage.suffix(o, q, k, v), columns),
         Grid.of(tasks, Math.ceilDiv(run.valueWidth(), columns)),
         THREADS_PER_COLUMN * columns);

@@ -2,11 +2,14 @@ package org.transnormer.model.backend.cuda;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import org.transnormer.model.backend.Attention;
 import org.transnormer.model.backend.Backend;
+import org.transnormer.model.backend.ComposedDecoding;
+import org.transnormer.model.backend.Decoding;
 import org.transnormer.model.backend.Embedding;
 import org.transnormer.model.backend.Loss;
 import org.transnormer.model.backend.Matmul;
@@ -14,6 +17,7 @@ import org.transnormer.model.backend.Norm;
 import org.transnormer.model.backend.Optimizer;
 import org.transnormer.model.backend.Pointwise;
 import org.transnormer.model.backend.Positions;
+import org.transnormer.model.backend.TokenChoice;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
@@ -42,11 +46,13 @@ public final class CudaBackend implements Backend {
   private final CudaMatmul matmul;
   private final CudaNorm norm;
   private final CudaAttention attention;
+  private final CudaDecoding decoding;
   private final CudaPositions positions;
   private final CudaPointwise pointwise;
   private final CudaEmbedding embedding;
   private final CudaLoss loss;
   private final CudaOptimizer optimizer;
+  private final CudaTokenChoice tokenChoice;
 
   /**
    * @param launcher taken over: closed with the backend
@@ -63,11 +69,13 @@ public final class CudaBackend implements Backend {
     this.matmul = new CudaMatmul(kernels);
     this.norm = new CudaNorm(kernels);
     this.attention = new CudaAttention(kernels, rowsOfAState);
+    this.decoding = new CudaDecoding(kernels, attention, new ComposedDecoding(this));
     this.positions = new CudaPositions(kernels);
     this.pointwise = new CudaPointwise(kernels);
     this.embedding = new CudaEmbedding(kernels);
     this.loss = new CudaLoss(kernels);
     this.optimizer = new CudaOptimizer(kernels);
+    this.tokenChoice = new CudaTokenChoice(kernels);
   }
 
   @Override
@@ -198,6 +206,7 @@ public final class CudaBackend implements Backend {
   @Override
   public void finish() {
     loss.collect();
+    tokenChoice.collect();
     launcher.synchronize();
   }
 
@@ -214,6 +223,11 @@ public final class CudaBackend implements Backend {
   @Override
   public Attention attention() {
     return attention;
+  }
+
+  @Override
+  public Decoding decoding() {
+    return decoding;
   }
 
   @Override
@@ -239,6 +253,11 @@ public final class CudaBackend implements Backend {
   @Override
   public Optimizer optimizer() {
     return optimizer;
+  }
+
+  @Override
+  public Optional<TokenChoice> tokenChoice() {
+    return Optional.of(tokenChoice);
   }
 
   @Override

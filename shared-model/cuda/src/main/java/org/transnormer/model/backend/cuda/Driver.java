@@ -112,6 +112,15 @@ final class Driver {
     throw new IllegalStateException("%s failed with %s%s".formatted(call, name, hint));
   }
 
+  /** A call that JCuda does not have. */
+  static MemorySegment symbol(String name) {
+    return SharedLibraries.load(LIBRARY)
+        .flatMap(library -> library.find(name))
+        .orElseThrow(() ->
+            new CudaUnavailableException(
+                "NVIDIA's driver has no " + name + ": it must be of CUDA 12 or newer"));
+  }
+
   static CUdeviceptr device(long address) {
     return NOTHING.withByteOffset(address);
   }

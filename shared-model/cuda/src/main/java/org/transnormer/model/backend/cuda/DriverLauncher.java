@@ -1,14 +1,11 @@
 package org.transnormer.model.backend.cuda;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
-import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -47,9 +44,7 @@ final class DriverLauncher implements Launcher {
   private final PinnedMemory[] staging;
   private final PinnedMemory uploads;
   private final long deviceUploads;
-  private final Arena arena = Arena.ofShared();
-  private final Pointer arguments;
-  private final MemorySegment argumentPointers;
+  private final Dispatch dispatch;
   private final SequencedMap<Object, Recording> recordings = new LinkedHashMap<>();
   private final Map<Object, Integer> differences = new HashMap<>();
   private final Products products;
@@ -94,12 +89,11 @@ final class DriverLauncher implements Launcher {
     makeCurrent();
     Driver.check(JCudaDriver.cuStreamCreate(stream, NON_BLOCKING), "cuStreamCreate");
     this.modules = new Modules();
+    this.dispatch = new Dispatch(modules, Driver.number(stream));
     this.staging =
         new PinnedMemory[] {new PinnedMemory(STAGING_BYTES), new PinnedMemory(STAGING_BYTES)};
     this.uploads = new PinnedMemory(UPLOAD_BYTES);
     this.deviceUploads = allocate(UPLOAD_BYTES);
-    this.argumentPointers = arena.allocate((long) Arguments.MOST * Long.BYTES, Long.BYTES);
-    this.arguments = Driver.host(argumentPointers);
     this.products =
         cublas ? new Cublas(this, Driver.number(stream)) : new KernelProducts(new Kernels(this));
   }
@@ -131,6 +125,7 @@ final class DriverLauncher implements Launcher {
     Driver.check(
         JCudaDriver.cuMemAlloc(pointer, bytes), "taking %,d bytes on %s".formatted(bytes, name));
     long address = Driver.number(pointer);
+    dispatch.breakChain();
     Driver.check(
         JCudaDriver.cuMemsetD8Async(pointer, (byte) 0, bytes, stream), "clearing new memory");
     return address;
@@ -177,6 +172,7 @@ final class DriverLauncher implements Launcher {
   /** Reading, or waiting, cannot be a part of what the device repeats by itself. */
   private void outsideRecordings() {
     makeCurrent();
+    dispatch.breakChain();
     if (recording != null) {
       throw new IllegalStateException("work that is repeated may not wait for its own results");
     }
@@ -214,6 +210,7 @@ final class DriverLauncher implements Launcher {
       uploads.whenFree();
       uploaded = 0;
     }
+    dispatch.breakChain();
     uploads.memory().asSlice(uploaded, source.byteSize()).copyFrom(source);
     uploads.send(deviceUploads + uploaded, uploaded, source.byteSize(), stream);
     long address = deviceUploads + uploaded;
@@ -223,36 +220,20 @@ final class DriverLauncher implements Launcher {
 
   @Override
   public void launch(String kernel, Grid grid, int threads, int shared, Arguments given) {
-    long place = Arguments.mix(Arguments.mix(grid.x(), grid.y()), grid.z() << 32 | threads);
-    if (!passes(Arguments.mix(Arguments.mix(kernel.hashCode(), place), given.hash()))) {
-      return;
-    }
-    timed(kernel, () -> launchNow(kernel, grid, threads, shared, given));
+    launch(kernel, grid, threads, shared, false, given);
   }
 
-  private void launchNow(String kernel, Grid grid, int threads, int shared, Arguments given) {
-    MemorySegment.copy(
-        given.pointers(),
-        ValueLayout.JAVA_LONG,
-        0,
-        argumentPointers,
-        ValueLayout.JAVA_LONG,
-        0,
-        Arguments.MOST);
-    int status =
-        JCudaDriver.cuLaunchKernel(
-            modules.function(kernel, shared),
-            Math.toIntExact(grid.x()),
-            Math.toIntExact(grid.y()),
-            Math.toIntExact(grid.z()),
-            threads,
-            1,
-            1,
-            shared,
-            stream,
-            arguments,
-            null);
-    Driver.check(status, "launching " + kernel);
+  @Override
+  public void launchChained(String kernel, Grid grid, int threads, int shared, Arguments given) {
+    launch(kernel, grid, threads, shared, profile == null, given);
+  }
+
+  private void launch(
+      String kernel, Grid grid, int threads, int shared, boolean chain, Arguments given) {
+    long place = Arguments.mix(Arguments.mix(grid.x(), grid.y()), grid.z() << 32 | threads);
+    if (seen(Arguments.mix(Arguments.mix(kernel.hashCode(), place), given.hash()))) {
+      timed(kernel, () -> dispatch.launch(kernel, grid, threads, shared, chain, given));
+    }
   }
 
   /** Makes a call, between two events where someone wants to know what it takes. */
@@ -282,6 +263,11 @@ final class DriverLauncher implements Launcher {
 
   /** Whether a call is to be made; a recording that is only compared with wants to see it alone. */
   boolean passes(long call) {
+    dispatch.breakChain();
+    return seen(call);
+  }
+
+  private boolean seen(long call) {
     makeCurrent();
     if (recording == null) {
       return true;
@@ -407,7 +393,6 @@ final class DriverLauncher implements Launcher {
     modules.close();
     JCudaDriver.cuStreamDestroy(stream);
     JCudaDriver.cuDevicePrimaryCtxRelease(device);
-    arena.close();
     LOG.debug("{} closed", name);
   }
 }

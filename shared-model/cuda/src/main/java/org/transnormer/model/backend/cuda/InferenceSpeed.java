@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
+import org.transnormer.model.backend.TokenChoice.Rule;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.generate.Sampling;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.Logits;
@@ -17,8 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class InferenceSpeed {
 
   private static final int[] BATCHES = {1, 8, 64, 256};
-  private static final int WARM_UP = 5;
-  private static final int STEPS = 30;
+  private static final int WARM_UP = 20;
+  private static final int STEPS = 50;
+  private static final double TEMPERATURE = 0.8;
   private static final int[] PROMPTS = {8192, 16_384};
 
   private final CudaBackend backend;
@@ -60,29 +64,46 @@ final class InferenceSpeed {
     for (int i = 0; i < batch; i++) {
       states.add(model.newState());
     }
+    Sampling sampling = new Sampling(TEMPERATURE, 1, 0, 1);
+    List<Rule> rules = new ArrayList<>();
+    for (int i = 0; i < batch; i++) {
+      rules.add(sampling.rule(i));
+    }
+    int[] next = new int[batch];
     Logits logits = new Logits(batch, config.vocabSize());
+    Times chosen = times(batch, tokens -> model.decode(states, tokens, rules, next));
+    Times read = times(batch, tokens -> model.decode(states, tokens, logits));
+    double bytes = 2.0 * config.parameterCount() + 2.0 * batch * model.stateBytes();
+    report.put("ms a step on the device, tokens chosen there", chosen.device);
+    report.put("ms a step with the tokens in host memory", chosen.whole);
+    report.put("ms a step on the device, without the choice", read.device);
+    report.put("ms a step with the logits in host memory", read.whole);
+    report.put("bytes at least", bytes);
+    report.put("GB/s", bytes / chosen.device * 1e-6);
+    CudaBench.say(
+        "decoding %d: %.3f ms on the device (%.3f without choosing), %.3f ms with tokens here,"
+            + " %.3f with logits, %.0f GB/s",
+        batch, chosen.device, read.device, chosen.whole, read.whole, bytes / chosen.device * 1e-6);
+    states.forEach(SequenceState::close);
+  }
+
+  /** Medians. */
+  private record Times(double device, double whole) {}
+
+  private Times times(int batch, Consumer<int[]> step) {
     Random random = new Random(1);
     double[] device = new double[STEPS];
     double[] whole = new double[STEPS];
-    for (int step = 0; step < WARM_UP + STEPS; step++) {
+    for (int n = 0; n < WARM_UP + STEPS; n++) {
       int[] tokens = random.ints(batch, 0, config.vocabSize()).toArray();
       long started = System.nanoTime();
-      model.decode(states, tokens, logits);
-      if (step >= WARM_UP) {
-        whole[step - WARM_UP] = (System.nanoTime() - started) * 1e-6;
-        device[step - WARM_UP] = launcher.millisOfLatestPlay();
+      step.accept(tokens);
+      if (n >= WARM_UP) {
+        whole[n - WARM_UP] = (System.nanoTime() - started) * 1e-6;
+        device[n - WARM_UP] = launcher.millisOfLatestPlay();
       }
     }
-    double bytes = 2.0 * config.parameterCount() + 2.0 * batch * model.stateBytes();
-    double millis = median(device);
-    report.put("ms a step on the device, median", millis);
-    report.put("ms a step with the logits in host memory, median", median(whole));
-    report.put("bytes at least", bytes);
-    report.put("GB/s", bytes / millis * 1e-6);
-    CudaBench.say(
-        "decoding %d: %.3f ms on the device, %.3f ms with logits read, %.0f GB/s",
-        batch, millis, median(whole), bytes / millis * 1e-6);
-    states.forEach(SequenceState::close);
+    return new Times(median(device), median(whole));
   }
 
   private static double median(double[] numbers) {

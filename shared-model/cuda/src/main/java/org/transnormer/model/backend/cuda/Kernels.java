@@ -57,6 +57,13 @@ final class Kernels {
     }
   }
 
+  /** {@link Launcher#launchChained} */
+  void launchChained(String kernel, Grid grid, int threads, int sharedBytes) {
+    if (!grid.isEmpty()) {
+      launcher.launchChained(kernel, grid, threads, sharedBytes, arguments);
+    }
+  }
+
   /** A block for each row, with threads for its columns. */
   void launchRows(String kernel, long rows, int columns) {
     launch(kernel, Grid.of(rows), threadsFor(columns));

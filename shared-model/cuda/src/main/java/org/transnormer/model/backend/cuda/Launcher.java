@@ -50,6 +50,15 @@ interface Launcher extends AutoCloseable {
    */
   void launch(String kernel, Grid grid, int threads, int sharedBytes, Arguments arguments);
 
+  /**
+   * {@link #launch} of a kernel that a device may begin before the one ahead has ended, if that was
+   * launched so too: it waits by itself before it touches what kernels of such a chain write.
+   */
+  default void launchChained(
+      String kernel, Grid grid, int threads, int sharedBytes, Arguments arguments) {
+    launch(kernel, grid, threads, sharedBytes, arguments);
+  }
+
   /** Does work, or gives the device a recording of it; see the backend's method. */
   void repeat(Object name, Runnable work);
 

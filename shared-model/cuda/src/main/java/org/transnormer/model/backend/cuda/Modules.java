@@ -30,10 +30,12 @@ final class Modules implements AutoCloseable {
 
   private static final class Kernel {
     private final CUfunction function;
+    private final long number;
     private int sharedBytes = USUAL_SHARED_BYTES;
 
     private Kernel(CUfunction function) {
       this.function = function;
+      this.number = Driver.number(function);
     }
   }
 
@@ -66,7 +68,8 @@ final class Modules implements AutoCloseable {
     }
   }
 
-  CUfunction function(String name, int sharedBytes) {
+  /** The driver's name for a kernel whose blocks have so much dynamic shared memory. */
+  long function(String name, int sharedBytes) {
     Kernel kernel = kernels.get(name);
     if (kernel == null) {
       kernel = new Kernel(find(name));
@@ -78,7 +81,7 @@ final class Modules implements AutoCloseable {
       Driver.check(status, "%d bytes of shared memory for %s".formatted(sharedBytes, name));
       kernel.sharedBytes = sharedBytes;
     }
-    return kernel.function;
+    return kernel.number;
   }
 
   private CUfunction find(String name) {

@@ -1,0 +1,26 @@
+package org.transnormer.model.cli;
+
+import org.transnormer.model.backend.Backend;
+import org.transnormer.model.device.Devices;
+import org.transnormer.model.lm.LoadOptions;
+import org.transnormer.model.lm.WeightStorage;
+import picocli.CommandLine.Option;
+
+/** What computes. */
+final class Computing extends Threads {
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "${env:TNL_DEVICE:-auto}",
+      description = "auto takes a GPU where there is one; cpu and cuda insist (${DEFAULT-VALUE})")
+  private String device = Devices.AUTO;
+
+  Backend open() {
+    return Devices.open(device, count(), false);
+  }
+
+  LoadOptions loading(WeightStorage weights) {
+    return new LoadOptions(count(), false, weights, device);
+  }
+}

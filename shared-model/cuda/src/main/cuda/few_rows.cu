@@ -1,0 +1,234 @@
+// Products of the rows of a decoding step, y = x w^T with w [O, I] dense and read from memory once.
+//
+// An element's sum runs over I in an order that depends on I alone, the same in all kernels here, so that a row's bits
+// depend neither on the other rows nor on the kernel: eight warps share I, and their parts are added in order. Tensor
+// cores: w is the left operand (16 of its rows), x the right one (8 of its rows). A lane loads 16 bytes of a row at a
+// time; which k a register holds does not matter as long as both operands agree. I a multiple of 8, rows 16-byte aligned.
+// Launch: 256 threads. Bound by memory while rows are few.
+//
+// few_rows_GROUPS: y (+)= x w^T, w read once for 8 GROUPS rows. Grid (ceil(O / 16), ceil(M / (8 GROUPS))).
+//
+// step_*: at most 8 rows, with what comes before a product and after it, and launched in a chain: weights are under way
+// before the kernel ahead has ended. Bits are those of the separate operations. Dynamic shared memory: what the product
+// reads, M (I + 32) bf16.
+//   step_norm_TYPE   y = SRMS(x) w^T             x fp32               grid (ceil(O / 16))
+//   step_glu         y = (SRMS(x) w1^T) (SRMS(x) w2^T), w = [w1; w2], x fp32, O columns of y, grid (ceil(O / 8))
+//   step_gated       y += (u SRMS(x)) w^T        x, u bf16, y fp32    grid (ceil(O / 8))
+//   step_add         y += x w^T                  x bf16, y fp32       grid (ceil(O / 8))
+#include "rows.cuh"
+
+namespace {
+
+constexpr int WARPS = 8;
+constexpr int OUTPUTS = 16;
+constexpr int STEP = 32;  // of I, a warp at a time
+
+__device__ __forceinline__ uint4 piece(const bf16* row, int at, int width, bool real) {
+  return real && at < width ? *reinterpret_cast<const uint4*>(row + at) : make_uint4(0, 0, 0, 0);
+}
+
+template <int GROUPS, class Y>
+__device__ void fewRows(Y* y, int yStride, const bf16* x, int xStride, const bf16* w, int rows, int outputs, int width,
+                        int accumulate) {
+  __shared__ float sums[WARPS][OUTPUTS][GROUPS * 8 + 1];
+  const int warp = threadIdx.x / 32;
+  const int lane = threadIdx.x % 32;
+  const int g = lane / 4;
+  const int t = lane % 4;
+  const int output = blockIdx.x * OUTPUTS;
+  const int first = blockIdx.y * GROUPS * 8;
+  const bf16* upper = w + (long long)(output + g) * width;
+  const bf16* lower = upper + 8ll * width;
+  const bool upperReal = output + g < outputs;
+  const bool lowerReal = output + g + 8 < outputs;
+  float c[GROUPS][4] = {};
+  const int share = (width + WARPS * STEP - 1) / (WARPS * STEP) * STEP;
+  const int end = min(width, (warp + 1) * share);
+#pragma unroll 4
+  for (int k = warp * share; k < end; k += STEP) {
+    uint4 p = piece(upper, k + 8 * t, end, upperReal);
+    uint4 q = piece(lower, k + 8 * t, end, lowerReal);
+    uint32_t a[2][4] = {{p.x, q.x, p.y, q.y}, {p.z, q.z, p.w, q.w}};
+#pragma unroll
+    for (int n = 0; n < GROUPS; n++) {
+      int row = first + 8 * n + g;
+      uint4 b = piece(x + (long long)row * xStride, k + 8 * t, end, row < rows);
+      uint32_t low[2] = {b.x, b.y};
+      uint32_t high[2] = {b.z, b.w};
+      mmaBf16(c[n], a[0], low);
+      mmaBf16(c[n], a[1], high);
+    }
+  }
+#pragma unroll
+  for (int n = 0; n < GROUPS; n++) {
+#pragma unroll
+    for (int i = 0; i < 4; i++) sums[warp][g + 8 * (i / 2)][8 * n + 2 * t + i % 2] = c[n][i];
+  }
+  __syncthreads();
+  for (int n = threadIdx.x; n < OUTPUTS * GROUPS * 8; n += WARPS * 32) {
+    int j = n % OUTPUTS;
+    int row = first + n / OUTPUTS;
+    if (row >= rows || output + j >= outputs) continue;
+    float sum = 0;
+#pragma unroll
+    for (int part = 0; part < WARPS; part++) sum += sums[part][j][n / OUTPUTS];
+    Y* at = y + (long long)row * yStride + output + j;
+    *at = fromFloat<Y>(accumulate ? toFloat(*at) + sum : sum);
+  }
+}
+
+enum Input { PLAIN, NORM, GATED_NORM };
+enum Output { STORE, ADD, GLU };
+
+constexpr int ROWS = 8;
+constexpr int PAD = 32;  // elements between rows in shared memory
+
+// The factor of a row's norm, by one warp, with sums in the order of the norm's own kernel (sumOfBlock).
+template <class X>
+__device__ __forceinline__ float factorOfRow(const X* x, int columns, float eps) {
+  float s[WARPS];
+#pragma unroll
+  for (int part = 0; part < WARPS; part++) {
+    s[part] = 0;
+    if (part * 32 * WIDE >= columns) continue;
+    for (int j = (part * 32 + threadIdx.x % 32) * WIDE; j < columns; j += WARPS * 32 * WIDE) {
+      float a[WIDE];
+      load(a, x + j);
+#pragma unroll
+      for (int i = 0; i < WIDE; i++) s[part] = fmaf(a[i], a[i], s[part]);
+    }
+    s[part] = sumOfWarp(s[part]);
+  }
+  return inverseRoot(((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7])), columns, eps);
+}
+
+// What the product reads, in shared memory; a warp a row, or all of them where nothing is to be summed first.
+template <Input INPUT, class X>
+__device__ __forceinline__ void prepare(bf16* to, const X* x, int xStride, const bf16* gate, int gateStride, int rows,
+                                        int width, float eps) {
+  if constexpr (INPUT == PLAIN) {
+    int packs = width / WIDE;
+    for (int n = threadIdx.x; n < rows * packs; n += WARPS * 32) {
+      int row = n / packs, j = n % packs * WIDE;
+      *reinterpret_cast<uint4*>(to + row * (width + PAD) + j) =
+          *reinterpret_cast<const uint4*>(x + (long long)row * xStride + j);
+    }
+    return;
+  }
+  int row = threadIdx.x / 32;
+  if (row >= rows) return;
+  x += (long long)row * xStride;
+  gate += (long long)row * gateStride;
+  to += row * (width + PAD);
+  float scale = factorOfRow(x, width, eps);
+#pragma unroll 4
+  for (int j = threadIdx.x % 32 * WIDE; j < width; j += 32 * WIDE) {
+    float a[WIDE], b[WIDE];
+    load(a, x + j);
+    if (INPUT == GATED_NORM) load(b, gate + j);
+#pragma unroll
+    for (int i = 0; i < WIDE; i++) a[i] = INPUT == GATED_NORM ? a[i] * scale * b[i] : a[i] * scale;
+    store(to + j, a);
+  }
+}
+
+template <Input INPUT, Output OUTPUT, class Y, class X>
+__device__ void step(Y* y, int yStride, const X* x, int xStride, const bf16* gate, int gateStride, const bf16* w,
+                     int rows, int outputs, int width, float eps) {
+  constexpr int PER_BLOCK = OUTPUT == STORE ? 16 : 8;
+  constexpr bool TWO = OUTPUT != ADD;  // rows of w a lane has
+  constexpr int AHEAD = TWO ? 4 : 8;
+  __shared__ float sums[WARPS][OUTPUTS][ROWS + 1];
+  DYNAMIC_SHARED(bf16, prepared);
+  const int warp = threadIdx.x / 32;
+  const int g = threadIdx.x % 32 / 4;
+  const int at = threadIdx.x % 4 * 8;
+  const int output = blockIdx.x * PER_BLOCK;
+  const bf16* upper = w + (long long)(output + g) * width;
+  const bf16* lower = upper + (long long)(OUTPUT == GLU ? outputs : 8) * width;
+  const bool upperReal = output + g < outputs;
+  const bool lowerReal = TWO && (OUTPUT == GLU ? upperReal : output + g + 8 < outputs);
+  const int share = (width + WARPS * STEP - 1) / (WARPS * STEP) * STEP;
+  const int begin = warp * share;
+  const int end = min(width, begin + share);
+  uint4 p[AHEAD], q[AHEAD];
+#pragma unroll
+  for (int n = 0; n < AHEAD; n++) {
+    p[n] = piece(upper, begin + n * STEP + at, end, upperReal);
+    q[n] = piece(lower, begin + n * STEP + at, end, lowerReal);
+  }
+
+  waitForEarlierKernels();
+  letNextKernelBegin();
+  const int j = threadIdx.x % PER_BLOCK;
+  const int row = threadIdx.x / PER_BLOCK;
+  const bool mine = row < rows && output + j < outputs;
+  Y* to = y + (long long)row * yStride + output + j;
+  const float before = OUTPUT == ADD && mine ? toFloat(*to) : 0.f;
+  prepare<INPUT>(prepared, x, xStride, gate, gateStride, rows, width, eps);
+  __syncthreads();
+
+  float c[4] = {};
+  const bf16* operand = prepared + g * (width + PAD);
+  for (int k = begin; k < end; k += AHEAD * STEP) {
+#pragma unroll
+    for (int n = 0; n < AHEAD; n++) {
+      int from = k + n * STEP;
+      if (from >= end) break;
+      uint32_t a[2][4] = {{p[n].x, q[n].x, p[n].y, q[n].y}, {p[n].z, q[n].z, p[n].w, q[n].w}};
+      p[n] = piece(upper, from + AHEAD * STEP + at, end, upperReal);
+      q[n] = piece(lower, from + AHEAD * STEP + at, end, lowerReal);
+      uint4 b = piece(operand, from + at, end, g < rows);
+      uint32_t low[2] = {b.x, b.y};
+      uint32_t high[2] = {b.z, b.w};
+      mmaBf16(c, a[0], low);
+      mmaBf16(c, a[1], high);
+    }
+  }
+#pragma unroll
+  for (int i = 0; i < 4; i++) sums[warp][g + 8 * (i / 2)][at / 4 + i % 2] = c[i];
+  __syncthreads();
+  if (!mine) return;
+  float sum = 0, other = 0;
+#pragma unroll
+  for (int part = 0; part < WARPS; part++) {
+    sum += sums[part][j][row];
+    if (OUTPUT == GLU) other += sums[part][j + 8][row];
+  }
+  *to = fromFloat<Y>(OUTPUT == ADD   ? before + sum
+                     : OUTPUT == GLU ? toFloat(fromFloat<Y>(sum)) * toFloat(fromFloat<Y>(other))
+                                     : sum);
+}
+
+}  // namespace
+
+#define FEW_ROWS(name, GROUPS, Y)                                                                                  \
+  extern "C" __global__ void __launch_bounds__(256)                                                                \
+      name(Y* y, int yStride, const bf16* x, int xStride, const bf16* w, int rows, int outputs, int width,         \
+           int accumulate) {                                                                                       \
+    fewRows<GROUPS>(y, yStride, x, xStride, w, rows, outputs, width, accumulate);                                  \
+  }                                                                                                                \
+  KERNEL(name)
+
+FEW_ROWS(few_rows_1_f32, 1, float);
+FEW_ROWS(few_rows_1_bf16, 1, bf16);
+FEW_ROWS(few_rows_2_f32, 2, float);
+FEW_ROWS(few_rows_2_bf16, 2, bf16);
+FEW_ROWS(few_rows_4_f32, 4, float);
+FEW_ROWS(few_rows_4_bf16, 4, bf16);
+FEW_ROWS(few_rows_8_f32, 8, float);
+FEW_ROWS(few_rows_8_bf16, 8, bf16);
+
+#define STEP_KERNEL(name, INPUT, OUTPUT, Y, X)                                                                      \
+  extern "C" __global__ void __launch_bounds__(256, 4)                                                             \
+      name(Y* y, int yStride, const X* x, int xStride, const bf16* gate, int gateStride, const bf16* w, int rows,  \
+           int outputs, int width, float eps) {                                                                    \
+    step<INPUT, OUTPUT>(y, yStride, x, xStride, gate, gateStride, w, rows, outputs, width, eps);                   \
+  }                                                                                                                \
+  KERNEL(name)
+
+STEP_KERNEL(step_norm_bf16, NORM, STORE, bf16, float);
+STEP_KERNEL(step_norm_f32, NORM, STORE, float, float);
+STEP_KERNEL(step_glu, NORM, GLU, bf16, float);
+STEP_KERNEL(step_gated, GATED_NORM, ADD, float, bf16);
+STEP_KERNEL(step_add, PLAIN, ADD, float, bf16);
