@@ -52,8 +52,8 @@ __device__ void step(T* o, int oStride, float* const* states, const T* q, int qS
       for (int c = 0; c < 4; c++) s[n][c] = i < keyWidth && column + c < valueWidth ? from[c] : 0.f;
     }
   }
-  waitForEarlierKernels();
   letNextKernelBegin();
+  waitForEarlierKernels();
   if (threadIdx.x < keyWidth) {
     long long at = threadIdx.x + h * keyWidth;
     queries[threadIdx.x] = activatedAs(q[(long long)m * qStride + at], activation);

@@ -23,8 +23,12 @@ constexpr int WARPS = 8;
 constexpr int OUTPUTS = 16;
 constexpr int STEP = 32;  // of I, a warp at a time
 
+__device__ __forceinline__ uint4 pieceOf(const bf16* at, bool real) {
+  return real ? *reinterpret_cast<const uint4*>(at) : make_uint4(0, 0, 0, 0);
+}
+
 __device__ __forceinline__ uint4 piece(const bf16* row, int at, int width, bool real) {
-  return real && at < width ? *reinterpret_cast<const uint4*>(row + at) : make_uint4(0, 0, 0, 0);
+  return pieceOf(row + at, real && at < width);
 }
 
 template <int GROUPS, class Y>
@@ -83,52 +87,58 @@ enum Output { STORE, ADD, GLU };
 constexpr int ROWS = 8;
 constexpr int PAD = 32;  // elements between rows in shared memory
 
-// The factor of a row's norm, by one warp, with sums in the order of the norm's own kernel (sumOfBlock).
+// Each warp's part of a row's sum of squares, in the order of the norm's own kernel (sumOfBlock).
 template <class X>
-__device__ __forceinline__ float factorOfRow(const X* x, int columns, float eps) {
-  float s[WARPS];
+__device__ __forceinline__ void squares(float (&parts)[ROWS][WARPS], const X* x, int xStride, int rows, int width) {
+  constexpr int AT_ONCE = 2;
+#pragma unroll 1
+  for (int first = 0; first < rows; first += AT_ONCE) {
+    float sum[AT_ONCE] = {};
+#pragma unroll 1
+    for (int j = threadIdx.x * WIDE; j < width; j += WARPS * 32 * WIDE) {
+      float a[AT_ONCE][WIDE];
 #pragma unroll
-  for (int part = 0; part < WARPS; part++) {
-    s[part] = 0;
-    if (part * 32 * WIDE >= columns) continue;
-    for (int j = (part * 32 + threadIdx.x % 32) * WIDE; j < columns; j += WARPS * 32 * WIDE) {
-      float a[WIDE];
-      load(a, x + j);
+      for (int r = 0; r < AT_ONCE; r++) load(a[r], x + (long long)min(first + r, rows - 1) * xStride + j);
 #pragma unroll
-      for (int i = 0; i < WIDE; i++) s[part] = fmaf(a[i], a[i], s[part]);
+      for (int i = 0; i < AT_ONCE * WIDE; i++) sum[i / WIDE] = fmaf(a[i / WIDE][i % WIDE], a[i / WIDE][i % WIDE], sum[i / WIDE]);
     }
-    s[part] = sumOfWarp(s[part]);
+#pragma unroll
+    for (int r = 0; r < AT_ONCE; r++) {
+      sum[r] = sumOfWarp(sum[r]);
+      if (threadIdx.x % 32 == 0 && first + r < rows) parts[first + r][threadIdx.x / 32] = sum[r];
+    }
   }
-  return inverseRoot(((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7])), columns, eps);
+  __syncthreads();
 }
 
-// What the product reads, in shared memory; a warp a row, or all of them where nothing is to be summed first.
+__device__ __forceinline__ float factorOf(const float (&s)[WARPS], int width, float eps) {
+  return inverseRoot(((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7])), width, eps);
+}
+
+// What the product reads, in shared memory.
 template <Input INPUT, class X>
 __device__ __forceinline__ void prepare(bf16* to, const X* x, int xStride, const bf16* gate, int gateStride, int rows,
                                         int width, float eps) {
-  if constexpr (INPUT == PLAIN) {
-    int packs = width / WIDE;
-    for (int n = threadIdx.x; n < rows * packs; n += WARPS * 32) {
-      int row = n / packs, j = n % packs * WIDE;
-      *reinterpret_cast<uint4*>(to + row * (width + PAD) + j) =
-          *reinterpret_cast<const uint4*>(x + (long long)row * xStride + j);
-    }
-    return;
-  }
-  int row = threadIdx.x / 32;
-  if (row >= rows) return;
-  x += (long long)row * xStride;
-  gate += (long long)row * gateStride;
-  to += row * (width + PAD);
-  float scale = factorOfRow(x, width, eps);
-#pragma unroll 4
-  for (int j = threadIdx.x % 32 * WIDE; j < width; j += 32 * WIDE) {
-    float a[WIDE], b[WIDE];
-    load(a, x + j);
-    if (INPUT == GATED_NORM) load(b, gate + j);
+  __shared__ float parts[ROWS][WARPS];
+  if (INPUT != PLAIN) squares(parts, x, xStride, rows, width);
+  const int packs = width / WIDE;
+#pragma unroll 1
+  for (int n = threadIdx.x; n < rows * packs; n += WARPS * 32) {
+    int row = n / packs;
+    int j = n % packs * WIDE;
+    const X* from = x + (long long)row * xStride + j;
+    bf16* at = to + row * (width + PAD) + j;
+    if constexpr (INPUT == PLAIN) {
+      *reinterpret_cast<uint4*>(at) = *reinterpret_cast<const uint4*>(from);
+    } else {
+      float a[WIDE], b[WIDE];
+      float scale = factorOf(parts[row], width, eps);
+      load(a, from);
+      if (INPUT == GATED_NORM) load(b, gate + (long long)row * gateStride + j);
 #pragma unroll
-    for (int i = 0; i < WIDE; i++) a[i] = INPUT == GATED_NORM ? a[i] * scale * b[i] : a[i] * scale;
-    store(to + j, a);
+      for (int i = 0; i < WIDE; i++) a[i] = INPUT == GATED_NORM ? a[i] * scale * b[i] : a[i] * scale;
+      store(at, a);
+    }
   }
 }
 
@@ -144,22 +154,25 @@ __device__ void step(Y* y, int yStride, const X* x, int xStride, const bf16* gat
   const int g = threadIdx.x % 32 / 4;
   const int at = threadIdx.x % 4 * 8;
   const int output = blockIdx.x * PER_BLOCK;
-  const bf16* upper = w + (long long)(output + g) * width;
-  const bf16* lower = upper + (long long)(OUTPUT == GLU ? outputs : 8) * width;
-  const bool upperReal = output + g < outputs;
-  const bool lowerReal = TWO && (OUTPUT == GLU ? upperReal : output + g + 8 < outputs);
   const int share = (width + WARPS * STEP - 1) / (WARPS * STEP) * STEP;
   const int begin = warp * share;
   const int end = min(width, begin + share);
+  const bf16* upper = w + (long long)(output + g) * width + begin + at;
+  const bf16* lower = upper + (long long)(OUTPUT == GLU ? outputs : 8) * width;
+  int left = output + g < outputs ? end - begin - at : 0;  // columns from this lane's on
+  int leftOfLower = !TWO ? 0 : OUTPUT == GLU ? left : output + g + 8 < outputs ? end - begin - at : 0;
   uint4 p[AHEAD], q[AHEAD];
 #pragma unroll
   for (int n = 0; n < AHEAD; n++) {
-    p[n] = piece(upper, begin + n * STEP + at, end, upperReal);
-    q[n] = piece(lower, begin + n * STEP + at, end, lowerReal);
+    p[n] = pieceOf(upper + n * STEP, left > n * STEP);
+    q[n] = pieceOf(lower + n * STEP, TWO && leftOfLower > n * STEP);
   }
 
+  // Attention's step follows a product with a norm, and reads states before it waits: what writes them must have ended.
+  constexpr bool BEFORE_A_STEP = INPUT == NORM && OUTPUT == STORE;
+  if (!BEFORE_A_STEP) letNextKernelBegin();
   waitForEarlierKernels();
-  letNextKernelBegin();
+  if (BEFORE_A_STEP) letNextKernelBegin();
   const int j = threadIdx.x % PER_BLOCK;
   const int row = threadIdx.x / PER_BLOCK;
   const bool mine = row < rows && output + j < outputs;
@@ -169,21 +182,28 @@ __device__ void step(Y* y, int yStride, const X* x, int xStride, const bf16* gat
   __syncthreads();
 
   float c[4] = {};
-  const bf16* operand = prepared + g * (width + PAD);
-  for (int k = begin; k < end; k += AHEAD * STEP) {
+  const bf16* operand = prepared + g * (width + PAD) + begin + at;
+  int leftOfX = g < rows ? end - begin - at : 0;
+#pragma unroll 1
+  for (int steps = (end - begin + STEP - 1) / STEP; steps > 0; steps -= AHEAD) {
 #pragma unroll
     for (int n = 0; n < AHEAD; n++) {
-      int from = k + n * STEP;
-      if (from >= end) break;
+      if (n >= steps) break;
       uint32_t a[2][4] = {{p[n].x, q[n].x, p[n].y, q[n].y}, {p[n].z, q[n].z, p[n].w, q[n].w}};
-      p[n] = piece(upper, from + AHEAD * STEP + at, end, upperReal);
-      q[n] = piece(lower, from + AHEAD * STEP + at, end, lowerReal);
-      uint4 b = piece(operand, from + at, end, g < rows);
+      p[n] = pieceOf(upper + (AHEAD + n) * STEP, left > (AHEAD + n) * STEP);
+      q[n] = pieceOf(lower + (AHEAD + n) * STEP, TWO && leftOfLower > (AHEAD + n) * STEP);
+      uint4 b = pieceOf(operand + n * STEP, leftOfX > n * STEP);
       uint32_t low[2] = {b.x, b.y};
       uint32_t high[2] = {b.z, b.w};
       mmaBf16(c, a[0], low);
       mmaBf16(c, a[1], high);
     }
+    upper += AHEAD * STEP;
+    lower += AHEAD * STEP;
+    operand += AHEAD * STEP;
+    left -= AHEAD * STEP;
+    leftOfLower -= AHEAD * STEP;
+    leftOfX -= AHEAD * STEP;
   }
 #pragma unroll
   for (int i = 0; i < 4; i++) sums[warp][g + 8 * (i / 2)][at / 4 + i % 2] = c[i];
@@ -220,7 +240,7 @@ FEW_ROWS(few_rows_8_f32, 8, float);
 FEW_ROWS(few_rows_8_bf16, 8, bf16);
 
 #define STEP_KERNEL(name, INPUT, OUTPUT, Y, X)                                                                      \
-  extern "C" __global__ void __launch_bounds__(256, 4)                                                             \
+  extern "C" __global__ void __launch_bounds__(256, OUTPUT == ADD ? 2 : 3)                                                             \
       name(Y* y, int yStride, const X* x, int xStride, const bf16* gate, int gateStride, const bf16* w, int rows,  \
            int outputs, int width, float eps) {                                                                    \
     step<INPUT, OUTPUT>(y, yStride, x, xStride, gate, gateStride, w, rows, outputs, width, eps);                   \

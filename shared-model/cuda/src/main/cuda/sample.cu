@@ -19,6 +19,7 @@ constexpr int WARPS = THREADS / 32;
 constexpr int BINS = 2 * THREADS;
 constexpr int BITS_OF_BINS = 11;
 constexpr double ONE = 1ll << 40;
+constexpr double NOTHING = -29;  // e^-29 is less than half of 2^-40
 
 using u64 = unsigned long long;
 
@@ -52,7 +53,26 @@ struct Row {
   __device__ u64 key(int token, float x) const {
     return byLikelihood ? u64(falling(x)) << 32 | unsigned(token) : unsigned(token);
   }
-  __device__ u64 weight(float x) const { return u64(llrint(exp((double(x) - largest) / temperature) * ONE)); }
+  __device__ u64 weight(float x) const {
+    double exponent = (double(x) - largest) / temperature;
+    return exponent < NOTHING ? 0 : u64(llrint(exp(exponent) * ONE));
+  }
+  // f(token, logit) for this thread's tokens of [from, to), with several loads on their way.
+  template <class F>
+  __device__ void each(int from, int to, F f) const {
+    constexpr int AHEAD = 8;
+    for (int first = from + threadIdx.x; first < to; first += AHEAD * THREADS) {
+      float x[AHEAD];
+#pragma unroll
+      for (int i = 0; i < AHEAD; i++) x[i] = first + i * THREADS < to ? logits[first + i * THREADS] : 0.f;
+#pragma unroll 1
+      for (int i = 0; i < AHEAD && first + i * THREADS < to; i++) {
+        f(first + i * THREADS, x[0]);
+#pragma unroll
+        for (int k = 0; k + 1 < AHEAD; k++) x[k] = x[k + 1];
+      }
+    }
+  }
 };
 
 // Sums of the bins before bin 2 threadIdx.x, and of all.
@@ -83,10 +103,9 @@ __device__ u64 select(Shared& s, const Row& row, u64 lo, u64 hi, Target target) 
     int shift = max(0, 64 - __clzll(hi - lo) - BITS_OF_BINS);
     for (int i = threadIdx.x; i < PARTS * BINS; i += THREADS) s.bins[i / BINS][i % BINS] = 0;
     __syncthreads();
-    for (int token = threadIdx.x; token < row.vocab; token += THREADS) {
-      float x = row.logits[token];
+    row.each(row.byLikelihood ? 0 : int(lo), row.byLikelihood ? row.vocab : int(hi) + 1, [&](int token, float x) {
       u64 key = row.key(token, x);
-      if (key < lo || key > hi) continue;
+      if (key < lo || key > hi) return;
       u64 weight = ONES ? 1 : row.weight(x);
       int bin = int((key - lo) >> shift);
 #pragma unroll
@@ -94,7 +113,7 @@ __device__ u64 select(Shared& s, const Row& row, u64 lo, u64 hi, Target target) 
         unsigned piece = unsigned(weight >> part * BITS_OF_PART) & ((1u << BITS_OF_PART) - 1);
         if (piece != 0) atomicAdd(&s.bins[part][bin], piece);
       }
-    }
+    });
     __syncthreads();
     u64 sums[2] = {};
 #pragma unroll
@@ -123,12 +142,11 @@ __device__ u64 select(Shared& s, const Row& row, u64 lo, u64 hi, Target target) 
 __device__ void range(Shared& s, const Row& row, u64& lo, u64& hi) {
   lo = ~u64(0);
   hi = 0;
-  for (int token = threadIdx.x; token < row.vocab; token += THREADS) {
-    float x = row.logits[token];
+  row.each(0, row.vocab, [&](int token, float x) {
     u64 key = u64(falling(x)) << 32 | unsigned(token);
     lo = min(lo, key);
     hi = max(hi, key);
-  }
+  });
 #pragma unroll
   for (int bit = 16; bit > 0; bit /= 2) {
     lo = min(lo, __shfl_xor_sync(ALL_LANES, lo, bit));

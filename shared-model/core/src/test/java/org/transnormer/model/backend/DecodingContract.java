@@ -88,7 +88,7 @@ public abstract class DecodingContract {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 64, 16", "1, 1032, 40", "3, 96, 33", "8, 264, 8", "9, 64, 24", "2, 30, 7"})
+  @CsvSource({"1, 64, 16", "1, 1032, 40", "3, 96, 33", "8, 264, 8", "9, 64, 24", "2, 30, 7", "66, 264, 72"})
   void productsOfTwoProductsOfNorms(int rows, int width, int inner) {
     Tensor x = exact(1, rows, width);
     Tensor w12 = rounded(2, 2 * inner, width);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.transnormer.model.config.TnlConfig;
@@ -96,6 +97,18 @@ public final class CudaBench {
   private static TnlConfig config(String size) {
     return TnlSizes.named("tnl1-" + size.toLowerCase(Locale.ROOT))
         .orElseThrow(() -> new IllegalArgumentException("no model is called " + size));
+  }
+
+  /** What the device does in a step, call by call; gaps between calls are not in it. */
+  static void profile(ObjectNode report, DriverLauncher launcher, Runnable step) {
+    ObjectNode calls = report.putObject("ms of a step by call");
+    launcher.profile(step).entrySet().stream()
+        .sorted(Comparator.comparingDouble(entry -> -entry.getValue().millis()))
+        .forEach(entry -> {
+          Profile.Total total = entry.getValue();
+          calls.put("%s (%d)".formatted(entry.getKey(), total.calls()), total.millis());
+          say("  %8.3f ms  %4d  %s", total.millis(), total.calls(), entry.getKey());
+        });
   }
 
   static void say(String format, Object... arguments) {

@@ -50,12 +50,19 @@ final class CudaDecoding implements Decoding {
 
   @Override
   public void normGlu(Tensor h, Tensor g, Tensor n, Tensor r, Tensor x, Tensor w12) {
-    if (!fits(x, w12) || x.type() != ElementType.F32) {
+    boolean fits = fits(x, w12) && x.type() == ElementType.F32;
+    boolean many = x.rows() >= ManyRows.FEWEST && w12.type() == ElementType.BF16 && aligned(w12);
+    if (!fits && !many) {
       composed.normGlu(h, g, n, r, x, w12);
       return;
     }
     Shapes.matrix("h", h, x.rows(), Math.toIntExact(w12.rows() / 2));
     CudaStorage.require(h, ElementType.BF16);
+    if (many) {
+      composed.backend().norm().forward(n, r, x);
+      ManyRows.launch(kernels, "glu", h, n, w12);
+      return;
+    }
     launch("step_glu", OUTPUTS, h, x, null, w12);
   }
 

@@ -44,6 +44,10 @@ final class CudaMatmul implements Matmul {
       return;
     }
     int rows = Math.toIntExact(x.rows());
+    if (rows >= ManyRows.FEWEST && (!accumulates(write) || y.type() == ElementType.F32)) {
+      ManyRows.launch(kernels, accumulates(write) ? "add" : CudaStorage.suffix(y), y, x, w);
+      return;
+    }
     int wanted = Math.ceilDiv(rows, ROWS_OF_A_GROUP);
     int groups = wanted <= 2 ? wanted : wanted <= 4 ? 4 : MOST_GROUPS;
     kernels

@@ -84,6 +84,7 @@ final class InferenceSpeed {
         "decoding %d: %.3f ms on the device (%.3f without choosing), %.3f ms with tokens here,"
             + " %.3f with logits, %.0f GB/s",
         batch, chosen.device, read.device, chosen.whole, read.whole, bytes / chosen.device * 1e-6);
+    CudaBench.profile(report, launcher, () -> model.decode(states, next, rules, next.clone()));
     states.forEach(SequenceState::close);
   }
 

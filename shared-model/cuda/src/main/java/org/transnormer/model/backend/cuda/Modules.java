@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The compiled kernels, by name. */
 final class Modules implements AutoCloseable {
 
-  /** Dynamic shared memory that a kernel gets without asking. */
-  private static final int USUAL_SHARED_BYTES = 48 * 1024;
+  /** Dynamic shared memory that a kernel gets without asking; 48 KiB are for all of its own too. */
+  private static final int USUAL_SHARED_BYTES = 32 * 1024;
 
   /** CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES. */
   private static final int SHARED_BYTES_ATTRIBUTE = 8;

@@ -1,7 +1,6 @@
 package org.transnormer.model.backend.cuda;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Random;
 import org.transnormer.model.backend.Optimizer.AdamW;
 import org.transnormer.model.config.TnlConfig;
@@ -60,22 +59,11 @@ final class TrainingSpeed {
       }
       report(report, seconds, loss, launcher.bytesTaken() - before, model);
       int[] tokens = tokens(0);
-      profile(report, () -> step(model, first, second, tokens, WARM_UP + STEPS + 1));
+      CudaBench.profile(
+          report, launcher, () -> step(model, first, second, tokens, WARM_UP + STEPS + 1));
       backend.release(first.storage());
       backend.release(second.storage());
     }
-  }
-
-  /** What the device did in a step, call by call; gaps between calls are not in it. */
-  private void profile(ObjectNode report, Runnable step) {
-    ObjectNode calls = report.putObject("ms of a step by call");
-    launcher.profile(step).entrySet().stream()
-        .sorted(Comparator.comparingDouble(entry -> -entry.getValue().millis()))
-        .forEach(entry -> {
-          Profile.Total total = entry.getValue();
-          calls.put("%s (%d)".formatted(entry.getKey(), total.calls()), total.millis());
-          CudaBench.say("  %8.3f ms  %4d  %s", total.millis(), total.calls(), entry.getKey());
-        });
   }
 
   private Tensor moments(String name) {
