@@ -12,7 +12,8 @@ app=$root/shared-model/cli/target/app/lib
 [ -d "$app" ] || { echo "build first: ./tnl build" >&2; exit 1; }
 rm -rf "$out"
 mkdir -p "$out/lib"
-cp "$app"/*.jar "$out/lib/"
+# Not among them: what reads compressed texts, and native libraries of the processor's.
+cp "$app"/{shared-model,jackson,slf4j,jspecify,picocli,jcuda}-*.jar "$out/lib/"
 # Of JCuda's natives only the driver's is used; the others are 24 MB.
 natives=$(basename "$out"/lib/jcuda-natives-*.jar)
 (cd "$out/lib" && "$java/jar" xf "$natives" && rm -rf "$natives" META-INF && find lib -name '*.so' ! -name '*Driver*' -delete &&

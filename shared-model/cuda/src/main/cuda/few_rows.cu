@@ -8,13 +8,15 @@
 //
 // few_rows_GROUPS: y (+)= x w^T, w read once for 8 GROUPS rows. Grid (ceil(O / 16), ceil(M / (8 GROUPS))).
 //
-// step_*: at most 8 rows, with what comes before a product and after it, and launched in a chain: weights are under way
-// before the kernel ahead has ended. Bits are those of the separate operations. Dynamic shared memory: what the product
-// reads, M (I + 32) bf16.
-//   step_norm_TYPE   y = SRMS(x) w^T             x fp32               grid (ceil(O / 16))
-//   step_glu         y = (SRMS(x) w1^T) (SRMS(x) w2^T), w = [w1; w2], x fp32, O columns of y, grid (ceil(O / 8))
-//   step_gated       y += (u SRMS(x)) w^T        x, u bf16, y fp32    grid (ceil(O / 8))
-//   step_add         y += x w^T                  x bf16, y fp32       grid (ceil(O / 8))
+// step_*: at most 8 rows, with what comes before a product and after it, and launched in a chain. A block goes through
+// tiles of 16 rows of w (8 in step_gated and step_add) with 64 KiB of them always on their way, the first of them before
+// the kernel ahead has ended: blocks of two kernels fit on a processor side by side. Bits are those of the separate
+// operations. Grid: at most a block a tile; as many as there are processors. Dynamic shared memory: 64 KiB, and what the
+// product reads, M (I + 32) bf16.
+//   step_norm_TYPE   y = SRMS(x) w^T             x fp32
+//   step_glu         y = (SRMS(x) w1^T) (SRMS(x) w2^T), w = [w1; w2], x fp32; O counts the columns of y
+//   step_gated       y += (u SRMS(x)) w^T        x, u bf16, y fp32
+//   step_add         y += x w^T                  x bf16, y fp32
 #include "rows.cuh"
 
 namespace {
@@ -86,6 +88,8 @@ enum Output { STORE, ADD, GLU };
 
 constexpr int ROWS = 8;
 constexpr int PAD = 32;  // elements between rows in shared memory
+constexpr int THREADS = WARPS * 32;
+constexpr int BYTES_ON_THEIR_WAY = 64 * 1024;
 
 // Each warp's part of a row's sum of squares, in the order of the norm's own kernel (sumOfBlock).
 template <class X>
@@ -145,79 +149,97 @@ __device__ __forceinline__ void prepare(bf16* to, const X* x, int xStride, const
 template <Input INPUT, Output OUTPUT, class Y, class X>
 __device__ void step(Y* y, int yStride, const X* x, int xStride, const bf16* gate, int gateStride, const bf16* w,
                      int rows, int outputs, int width, float eps) {
-  constexpr int PER_BLOCK = OUTPUT == STORE ? 16 : 8;
-  constexpr bool TWO = OUTPUT != ADD;  // rows of w a lane has
-  constexpr int AHEAD = TWO ? 4 : 8;
-  __shared__ float sums[WARPS][OUTPUTS][ROWS + 1];
-  DYNAMIC_SHARED(bf16, prepared);
+  constexpr int PER_TILE = OUTPUT == STORE ? 16 : 8;
+  constexpr int PIECES = OUTPUT == ADD ? 1 : 2;  // rows of w a lane has
+  constexpr int DEPTH = BYTES_ON_THEIR_WAY / (PIECES * THREADS * 16);
+  __shared__ float sums[2][WARPS][OUTPUTS][ROWS + 1];
+  DYNAMIC_SHARED(uint4, ring);
+  bf16* prepared = reinterpret_cast<bf16*>(ring + DEPTH * PIECES * THREADS);
+  ring += threadIdx.x;  // a lane reads what it has fetched itself
   const int warp = threadIdx.x / 32;
   const int g = threadIdx.x % 32 / 4;
   const int at = threadIdx.x % 4 * 8;
-  const int output = blockIdx.x * PER_BLOCK;
+  const int tiles = (outputs + PER_TILE - 1) / PER_TILE;
   const int share = (width + WARPS * STEP - 1) / (WARPS * STEP) * STEP;
   const int begin = warp * share;
   const int end = min(width, begin + share);
-  const bf16* upper = w + (long long)(output + g) * width + begin + at;
-  const bf16* lower = upper + (long long)(OUTPUT == GLU ? outputs : 8) * width;
-  int left = output + g < outputs ? end - begin - at : 0;  // columns from this lane's on
-  int leftOfLower = !TWO ? 0 : OUTPUT == GLU ? left : output + g + 8 < outputs ? end - begin - at : 0;
-  uint4 p[AHEAD], q[AHEAD];
-#pragma unroll
-  for (int n = 0; n < AHEAD; n++) {
-    p[n] = pieceOf(upper + n * STEP, left > n * STEP);
-    q[n] = pieceOf(lower + n * STEP, TWO && leftOfLower > n * STEP);
-  }
+  const int steps = max(0, end - begin + STEP - 1) / STEP;
+
+  int nextTile = blockIdx.x;
+  int nextStep = 0;
+  auto fetch = [&](int slot) {
+    if (nextTile < tiles && steps > 0) {
+      int output = nextTile * PER_TILE + g;
+      int k = begin + nextStep * STEP + at;
+      const bf16* from = w + (long long)output * width + k;
+      bool real = k < end && output < outputs;
+      copyAsync16(ring + slot * PIECES * THREADS, real ? from : w, real ? 16 : 0);
+      if (PIECES == 2) {
+        from += (long long)(OUTPUT == GLU ? outputs : 8) * width;
+        real = k < end && output + (OUTPUT == GLU ? 0 : 8) < outputs;
+        copyAsync16(ring + (slot * PIECES + 1) * THREADS, real ? from : w, real ? 16 : 0);
+      }
+      if (++nextStep == steps) {
+        nextStep = 0;
+        nextTile += gridDim.x;
+      }
+    }
+    commitCopies();
+  };
+#pragma unroll 1
+  for (int slot = 0; slot < DEPTH; slot++) fetch(slot);
 
   // Attention's step follows a product with a norm, and reads states before it waits: what writes them must have ended.
   constexpr bool BEFORE_A_STEP = INPUT == NORM && OUTPUT == STORE;
   if (!BEFORE_A_STEP) letNextKernelBegin();
   waitForEarlierKernels();
   if (BEFORE_A_STEP) letNextKernelBegin();
-  const int j = threadIdx.x % PER_BLOCK;
-  const int row = threadIdx.x / PER_BLOCK;
-  const bool mine = row < rows && output + j < outputs;
-  Y* to = y + (long long)row * yStride + output + j;
-  const float before = OUTPUT == ADD && mine ? toFloat(*to) : 0.f;
   prepare<INPUT>(prepared, x, xStride, gate, gateStride, rows, width, eps);
   __syncthreads();
 
-  float c[4] = {};
   const bf16* operand = prepared + g * (width + PAD) + begin + at;
-  int leftOfX = g < rows ? end - begin - at : 0;
+  const int leftOfX = g < rows ? end - begin - at : 0;
+  const int j = threadIdx.x % PER_TILE;
+  const int row = threadIdx.x / PER_TILE;
+  int slot = 0;
+  int buffer = 0;
 #pragma unroll 1
-  for (int steps = (end - begin + STEP - 1) / STEP; steps > 0; steps -= AHEAD) {
-#pragma unroll
-    for (int n = 0; n < AHEAD; n++) {
-      if (n >= steps) break;
-      uint32_t a[2][4] = {{p[n].x, q[n].x, p[n].y, q[n].y}, {p[n].z, q[n].z, p[n].w, q[n].w}};
-      p[n] = pieceOf(upper + (AHEAD + n) * STEP, left > (AHEAD + n) * STEP);
-      q[n] = pieceOf(lower + (AHEAD + n) * STEP, TWO && leftOfLower > (AHEAD + n) * STEP);
+  for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
+    const int output = tile * PER_TILE + j;
+    const bool mine = row < rows && output < outputs;
+    Y* to = y + (long long)row * yStride + output;
+    const float before = OUTPUT == ADD && mine ? toFloat(*to) : 0.f;
+    float c[4] = {};
+#pragma unroll 1
+    for (int n = 0; n < steps; n++) {
+      waitForCopies<DEPTH - 1>();
+      uint4 p = ring[slot * PIECES * THREADS];
+      uint4 q = PIECES == 2 ? ring[(slot * PIECES + PIECES - 1) * THREADS] : make_uint4(0, 0, 0, 0);
       uint4 b = pieceOf(operand + n * STEP, leftOfX > n * STEP);
+      uint32_t a[2][4] = {{p.x, q.x, p.y, q.y}, {p.z, q.z, p.w, q.w}};
       uint32_t low[2] = {b.x, b.y};
       uint32_t high[2] = {b.z, b.w};
       mmaBf16(c, a[0], low);
       mmaBf16(c, a[1], high);
+      fetch(slot);
+      slot = slot + 1 == DEPTH ? 0 : slot + 1;
     }
-    upper += AHEAD * STEP;
-    lower += AHEAD * STEP;
-    operand += AHEAD * STEP;
-    left -= AHEAD * STEP;
-    leftOfLower -= AHEAD * STEP;
-    leftOfX -= AHEAD * STEP;
-  }
 #pragma unroll
-  for (int i = 0; i < 4; i++) sums[warp][g + 8 * (i / 2)][at / 4 + i % 2] = c[i];
-  __syncthreads();
-  if (!mine) return;
-  float sum = 0, other = 0;
+    for (int i = 0; i < 4; i++) sums[buffer][warp][g + 8 * (i / 2)][at / 4 + i % 2] = c[i];
+    __syncthreads();
+    if (mine) {
+      float sum = 0, other = 0;
 #pragma unroll
-  for (int part = 0; part < WARPS; part++) {
-    sum += sums[part][j][row];
-    if (OUTPUT == GLU) other += sums[part][j + 8][row];
+      for (int part = 0; part < WARPS; part++) {
+        sum += sums[buffer][part][j][row];
+        if (OUTPUT == GLU) other += sums[buffer][part][j + 8][row];
+      }
+      *to = fromFloat<Y>(OUTPUT == ADD   ? before + sum
+                         : OUTPUT == GLU ? toFloat(fromFloat<Y>(sum)) * toFloat(fromFloat<Y>(other))
+                                         : sum);
+    }
+    buffer ^= 1;  // what is read here is overwritten after the next barrier but one
   }
-  *to = fromFloat<Y>(OUTPUT == ADD   ? before + sum
-                     : OUTPUT == GLU ? toFloat(fromFloat<Y>(sum)) * toFloat(fromFloat<Y>(other))
-                                     : sum);
 }
 
 }  // namespace
@@ -240,7 +262,7 @@ FEW_ROWS(few_rows_8_f32, 8, float);
 FEW_ROWS(few_rows_8_bf16, 8, bf16);
 
 #define STEP_KERNEL(name, INPUT, OUTPUT, Y, X)                                                                      \
-  extern "C" __global__ void __launch_bounds__(256, OUTPUT == ADD ? 2 : 3)                                                             \
+  extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
       name(Y* y, int yStride, const X* x, int xStride, const bf16* gate, int gateStride, const bf16* w, int rows,  \
            int outputs, int width, float eps) {                                                                    \
     step<INPUT, OUTPUT>(y, yStride, x, xStride, gate, gateStride, w, rows, outputs, width, eps);                   \

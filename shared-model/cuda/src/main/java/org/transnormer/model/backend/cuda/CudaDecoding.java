@@ -22,11 +22,13 @@ final class CudaDecoding implements Decoding {
 
   private static final int PAD = 32;
   private static final int THREADS = 256;
-  private static final int OUTPUTS_OF_A_PAIR = 16;
-  private static final int OUTPUTS = 8;
+  private static final int OUTPUTS_OF_A_TILE = 16;
+  private static final int OUTPUTS_OF_HALF_A_TILE = 8;
 
-  /** Most bytes of rows that a block keeps; three blocks a processor at least. */
-  private static final int MOST_SHARED_BYTES = 96 * 1024;
+  private static final int BYTES_ON_THEIR_WAY = 64 * 1024;
+
+  /** Most bytes that rows take in shared memory. */
+  private static final int MOST_BYTES_OF_ROWS = 80 * 1024;
 
   private final Kernels kernels;
   private final CudaAttention attention;
@@ -45,7 +47,7 @@ final class CudaDecoding implements Decoding {
       return;
     }
     Shapes.matrix("y", y, x.rows(), Math.toIntExact(w.rows()));
-    launch("step_norm_" + CudaStorage.suffix(y), OUTPUTS_OF_A_PAIR, y, x, null, w);
+    launch("step_norm_" + CudaStorage.suffix(y), OUTPUTS_OF_A_TILE, y, x, null, w);
   }
 
   @Override
@@ -63,7 +65,7 @@ final class CudaDecoding implements Decoding {
       ManyRows.launch(kernels, "glu", h, n, w12);
       return;
     }
-    launch("step_glu", OUTPUTS, h, x, null, w12);
+    launch("step_glu", OUTPUTS_OF_HALF_A_TILE, h, x, null, w12);
   }
 
   @Override
@@ -76,7 +78,7 @@ final class CudaDecoding implements Decoding {
     Shapes.matrix("u", u, o.rows(), o.columns());
     CudaStorage.require(x, ElementType.F32);
     CudaStorage.require(u, ElementType.BF16);
-    launch("step_gated", OUTPUTS, x, o, u, w);
+    launch("step_gated", OUTPUTS_OF_HALF_A_TILE, x, o, u, w);
   }
 
   @Override
@@ -87,18 +89,18 @@ final class CudaDecoding implements Decoding {
     }
     Shapes.matrix("x", x, h.rows(), Math.toIntExact(w.rows()));
     CudaStorage.require(x, ElementType.F32);
-    launch("step_add", OUTPUTS, x, h, null, w);
+    launch("step_add", OUTPUTS_OF_HALF_A_TILE, x, h, null, w);
   }
 
   private static boolean fits(Tensor x, Tensor w) {
     return w.type() == ElementType.BF16
         && x.rows() <= MOST_ROWS
-        && sharedBytes(x) <= MOST_SHARED_BYTES
+        && bytes(x) <= MOST_BYTES_OF_ROWS
         && aligned(x)
         && aligned(w);
   }
 
-  private static int sharedBytes(Tensor x) {
+  private static int bytes(Tensor x) {
     return Math.toIntExact(x.rows() * (x.columns() + PAD) * Short.BYTES);
   }
 
@@ -125,8 +127,8 @@ final class CudaDecoding implements Decoding {
         .add(y.columns())
         .add(x.columns())
         .add((float) Norm.EPSILON);
-    Grid grid = Grid.of(Math.ceilDiv(y.columns(), outputs));
-    kernels.launchChained(kernel, grid, THREADS, sharedBytes(x));
+    int blocks = Math.min(Math.ceilDiv(y.columns(), outputs), kernels.launcher().processors());
+    kernels.launchChained(kernel, Grid.of(blocks), THREADS, BYTES_ON_THEIR_WAY + bytes(x));
   }
 
   @Override
