@@ -158,13 +158,7 @@ public final class TokenMixer {
     }
     if (a.lrpe() == null) {
       decoding.attention(
-          a.o(),
-          states,
-          a.projected(),
-          a.activated(),
-          functions.activation,
-          sizes.group(),
-          decay);
+          a.o(), states, a.projected(), a.activated(), functions.activation, sizes.group(), decay);
     } else {
       prepare(a, positions);
       backend.attention().step(a.o(), states, a.queries(), a.keys(), a.values(), decay);

@@ -21,8 +21,7 @@ public final class ModelFamilies {
 
   static CausalLm load(Path checkpointDir, LoadOptions options) throws IOException {
     ModelConfig config = ModelConfig.read(checkpointDir.resolve("config.json"));
-    Backend backend =
-        Devices.open(options.device(), options.threads(), options.pinThreads());
+    Backend backend = Devices.open(options.device(), options.threads(), options.pinThreads());
     return of(config).load(checkpointDir, backend, options.weights());
   }
 }

@@ -70,7 +70,13 @@ public abstract class DecodingContract {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 64, 16", "1, 1032, 40", "1, 2056, 9", "3, 96, 33", "8, 264, 8", "9, 64, 24", "2, 30, 7"
+    "1, 64, 16",
+    "1, 1032, 40",
+    "1, 2056, 9",
+    "3, 96, 33",
+    "8, 264, 8",
+    "9, 64, 24",
+    "2, 30, 7"
   })
   void productsOfNorms(int rows, int width, int outputs) {
     Tensor x = exact(1, rows, width);
@@ -88,7 +94,15 @@ public abstract class DecodingContract {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 64, 16", "1, 1032, 40", "3, 96, 33", "8, 264, 8", "9, 64, 24", "2, 30, 7", "66, 264, 72"})
+  @CsvSource({
+    "1, 64, 16",
+    "1, 1032, 40",
+    "3, 96, 33",
+    "8, 264, 8",
+    "9, 64, 24",
+    "2, 30, 7",
+    "66, 264, 72"
+  })
   void productsOfTwoProductsOfNorms(int rows, int width, int inner) {
     Tensor x = exact(1, rows, width);
     Tensor w12 = rounded(2, 2 * inner, width);
@@ -105,7 +119,13 @@ public abstract class DecodingContract {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 64, 16", "1, 1032, 40", "1, 4104, 8", "3, 96, 33", "8, 264, 8", "9, 64, 24", "2, 30, 7"
+    "1, 64, 16",
+    "1, 1032, 40",
+    "1, 4104, 8",
+    "3, 96, 33",
+    "8, 264, 8",
+    "9, 64, 24",
+    "2, 30, 7"
   })
   void productsThatAreAdded(int rows, int width, int outputs) {
     Tensor o = rounded(1, rows, width);

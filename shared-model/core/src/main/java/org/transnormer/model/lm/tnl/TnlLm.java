@@ -271,9 +271,7 @@ final class TnlLm implements CausalLm {
           layers
               .head()
               .step(
-                  t.x(),
-                  t.head(),
-                  (logits, row) -> choice.choose(next, logits, rules, from + row));
+                  t.x(), t.head(), (logits, row) -> choice.choose(next, logits, rules, from + row));
         });
     states.forEach(state -> state.advance(1));
   }
