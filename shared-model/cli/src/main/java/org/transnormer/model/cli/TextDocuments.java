@@ -70,7 +70,8 @@ record TextDocuments(List<Path> files, String field) {
     return name.replaceFirst("\\.(zst|gz)$", "");
   }
 
-  private static boolean isLines(Path file) {
+  /** Whether each line of the file is a document. */
+  static boolean isLines(Path file) {
     return plainName(file).matches(".*\\.(jsonl|ndjson)");
   }
 

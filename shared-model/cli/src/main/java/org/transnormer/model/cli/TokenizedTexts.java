@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.transnormer.model.cli.TextDocuments.Document;
 import org.transnormer.model.data.DocumentRef;
 import org.transnormer.model.data.Split;
@@ -22,11 +24,12 @@ import org.transnormer.model.data.TokenSetWriter;
 import org.transnormer.model.tokenizer.Tokenizer;
 
 /**
- * Makes a token set of local texts. A line of JSONL is held out as a whole, by the digest of its
- * text, so that equal documents are on the same side; of a text file, which is one document, the
- * end is held out.
+ * Makes a token set of local texts. Documents are held out as a whole and by digest, so that equal
+ * ones are on the same side: a line of JSONL by its text's, a text file, which is one document, by
+ * its bytes'. Only where the text files are too few for the share to make one is the end of each
+ * held out instead.
  *
- * @param heldout share of the documents, or of each text file
+ * @param heldout share of the documents, or of each of a few text files
  */
 record TokenizedTexts(TextDocuments documents, Tokenizer tokenizer, double heldout) {
 
@@ -47,12 +50,21 @@ record TokenizedTexts(TextDocuments documents, Tokenizer tokenizer, double heldo
     for (Path file : documents.files()) {
       digests.add(HexFormat.of().formatHex(digest(file)));
     }
+    Set<String> out = heldoutFiles(digests);
     long[] read = {0};
     String source = HexFormat.of().formatHex(sha256(String.join("\n", digests)));
     try (TokenSetWriter writer =
         new TokenSetWriter(folder, tokenizer, source, digests, TOKENS_PER_PART)) {
       documents.each(document -> {
-        add(writer, document);
+        if (!document.whole()) {
+          byte[] digest = sha256(document.text());
+          long drawn = ByteBuffer.wrap(digest).getLong(16) >>> 1;
+          add(writer, document, drawn < heldout * Long.MAX_VALUE ? 1 : 0);
+        } else if (out.isEmpty()) {
+          add(writer, document, heldout);
+        } else {
+          add(writer, document, out.contains(digests.get(document.file())) ? 1 : 0);
+        }
         read[0] += document.text().length();
         progress.at(read[0], "%,d characters".formatted(read[0]));
       });
@@ -60,21 +72,35 @@ record TokenizedTexts(TextDocuments documents, Tokenizer tokenizer, double heldo
     }
   }
 
-  private void add(TokenSetWriter writer, Document document) throws IOException {
+  /**
+   * Digests of the text files that are held out, the smallest ones; none where the share makes no
+   * file.
+   */
+  private Set<String> heldoutFiles(List<String> digests) {
+    List<String> whole =
+        IntStream.range(0, digests.size())
+            .filter(i -> !TextDocuments.isLines(documents.files().get(i)))
+            .mapToObj(digests::get)
+            .sorted()
+            .toList();
+    return Set.copyOf(whole.subList(0, (int) Math.round(whole.size() * heldout)));
+  }
+
+  /**
+   * @param share of the document, from its end, that is held out
+   */
+  private void add(TokenSetWriter writer, Document document, double share) throws IOException {
     int[] ids = tokenizer.encode(document.text());
-    byte[] digest = sha256(document.text());
     long bytes = document.text().getBytes(StandardCharsets.UTF_8).length;
-    String id = HexFormat.of().formatHex(digest, 0, 16);
+    String id = HexFormat.of().formatHex(sha256(document.text()), 0, 16);
     DocumentRef ref = new DocumentRef(id, document.file(), document.ordinal());
-    int kept = document.whole() ? (int) Math.round(ids.length * (1 - heldout)) : ids.length;
+    int kept = (int) Math.round(ids.length * (1 - share));
+    long keptBytes = ids.length == 0 ? 0 : Math.round((double) bytes * kept / ids.length);
+    if (kept > 0) {
+      writer.add(Split.TRAIN, ref, Arrays.copyOf(ids, kept), keptBytes);
+    }
     if (kept < ids.length) {
-      long share = Math.round((double) bytes * kept / ids.length);
-      writer.add(Split.TRAIN, ref, Arrays.copyOf(ids, kept), share);
-      writer.add(Split.HELDOUT, ref, Arrays.copyOfRange(ids, kept, ids.length), bytes - share);
-    } else {
-      long drawn = ByteBuffer.wrap(digest).getLong(16) >>> 1;
-      boolean out = !document.whole() && drawn < heldout * Long.MAX_VALUE;
-      writer.add(out ? Split.HELDOUT : Split.TRAIN, ref, ids, bytes);
+      writer.add(Split.HELDOUT, ref, Arrays.copyOfRange(ids, kept, ids.length), bytes - keptBytes);
     }
   }
 

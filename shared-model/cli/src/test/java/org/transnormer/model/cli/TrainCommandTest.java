@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.transnormer.model.data.TokenSet;
+import org.transnormer.model.data.Tokens;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -134,6 +136,25 @@ class TrainCommandTest {
         tokens.get("heldout").doubleValue()
             / (tokens.get("heldout").doubleValue() + tokens.get("train").doubleValue());
     assertThat(share).isBetween(0.1, 0.5);
+  }
+
+  @Test
+  void ofManyTextFilesSomeAreHeldOutAsAWhole() throws IOException {
+    text = Files.createDirectory(scratch.resolve("letters"));
+    for (int i = 0; i < 40; i++) {
+      Files.writeString(
+          text.resolve(i + ".txt"), "Dear number %d, nothing new here.\n".formatted(i));
+    }
+
+    Tnl run = train("run", "--json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    try (TokenSet tokens = TokenSet.open(scratch.resolve("run/tokens"))) {
+      Tokens heldout = tokens.heldout();
+      assertThat(heldout.documents()).isEqualTo(2);
+      assertThat(tokens.tokenizer().decode(heldout.read(0, (int) heldout.documentEnd(0))))
+          .matches("(?s)Dear number \\d+, nothing new here\\..*");
+    }
   }
 
   @Test
