@@ -1,6 +1,6 @@
 // NVIDIA's driver for tests: the calls that the backend makes, on memory and kernels of the emulator (kernels.so, in the
-// same folder). It shows that JCuda's arguments arrive, that copies go the right way, and that a recorded graph does what
-// was recorded: inside a capture nothing is done, and a graph does it with the arguments of then.
+// same folder). It shows that JCuda's arguments arrive, that copies go the right way, that a recorded graph does what
+// was recorded, and that streams wait for each other (streams.h). Each thread has a GPU of its own.
 #include <dlfcn.h>
 
 #include <cstddef>
@@ -8,21 +8,27 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <functional>
+#include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "streams.h"
+
 namespace {
 
-constexpr int SUCCESS = 0, INVALID = 1, NOT_FOUND = 500, LAUNCH_FAILED = 719;
+using namespace driver;
+
+constexpr int LAUNCH_FAILED = 719;
 constexpr int SLOTS = 40;  // of 8 bytes, which every launch of the backend brings along
 
 using Emulate = int (*)(const char*, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void**, char*,
                         int);
 
-using Work = std::function<int()>;
-using Graph = std::vector<Work>;
-Graph* capture = nullptr;
+char object;  // what handles point to that stand for nothing
+thread_local char gpu;
+std::mutex streamsLock;
+std::map<Stream*, const char*> streams;  // and whose they are
 
 struct Library {
   Emulate emulate;
@@ -31,7 +37,7 @@ struct Library {
 
   Library() {
     Dl_info self;
-    dladdr(reinterpret_cast<void*>(&capture), &self);
+    dladdr(&object, &self);
     std::string path = self.dli_fname;
     path = path.substr(0, path.rfind('/')) + "/kernels.so";
     void* kernels = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -50,9 +56,23 @@ const Library& library() {
   return one;
 }
 
-int doOrRecord(Work work) {
-  if (capture == nullptr) return work();
-  capture->push_back(std::move(work));
+Stream& stream(void* handle) { return *static_cast<Stream*>(handle); }
+
+std::vector<Stream*> streamsHere() {
+  std::lock_guard lock(streamsLock);
+  std::vector<Stream*> here;
+  for (auto& [each, owner] : streams) {
+    if (owner == &gpu) here.push_back(each);
+  }
+  return here;
+}
+
+int synchronizeAll() {
+  for (Stream* each : streamsHere()) {
+    if (each->captured == nullptr) {
+      if (int status = each->own.run()) return status;
+    }
+  }
   return SUCCESS;
 }
 
@@ -80,39 +100,59 @@ int cuDeviceGetAttribute(int* value, int attribute, int) {
   *value = attribute == 75 ? 9 : attribute == 76 ? 0 : attribute == 16 ? 4 : 0;  // capability 9.0, 4 multiprocessors
   return SUCCESS;
 }
-int cuDevicePrimaryCtxRetain(void** context, int) { return *context = &capture, SUCCESS; }
+int cuDevicePrimaryCtxRetain(void** context, int) { return *context = &object, SUCCESS; }
 int cuDevicePrimaryCtxRelease_v2(int) { return SUCCESS; }
 int cuCtxSetCurrent(void*) { return SUCCESS; }
-int cuStreamCreate(void** stream, unsigned) { return *stream = &capture, SUCCESS; }
-int cuStreamDestroy_v2(void*) { return SUCCESS; }
-int cuStreamSynchronize(void*) { return capture == nullptr ? SUCCESS : INVALID; }
-int cuEventCreate(void** event, unsigned) { return *event = &capture, SUCCESS; }
-int cuEventRecord(void*, void*) { return SUCCESS; }
-int cuEventSynchronize(void*) { return SUCCESS; }
-int cuEventDestroy_v2(void*) { return SUCCESS; }
+int cuCtxGetStreamPriorityRange(int* least, int* greatest) { return *least = 0, *greatest = -5, SUCCESS; }
+int cuStreamCreate(void** stream, unsigned) {
+  Stream* created = new Stream();
+  std::lock_guard lock(streamsLock);
+  streams[created] = &gpu;
+  return *stream = created, SUCCESS;
+}
+int cuStreamCreateWithPriority(void** stream, unsigned flags, int) {
+  cuStreamCreate(stream, flags);
+  static_cast<Stream*>(*stream)->own.side = true;
+  return SUCCESS;
+}
+int cuStreamDestroy_v2(void* handle) {
+  std::lock_guard lock(streamsLock);
+  streams.erase(&stream(handle));
+  return delete &stream(handle), SUCCESS;
+}
+int cuStreamSynchronize(void* handle) { return stream(handle).synchronize(); }
+int cuStreamWaitEvent(void* handle, void* event, unsigned) { return wait(stream(handle), *static_cast<Event*>(event)); }
+int cuEventCreate(void** event, unsigned) { return *event = new Event(), SUCCESS; }
+int cuEventRecord(void* event, void* handle) { return static_cast<Event*>(event)->record(stream(handle)), SUCCESS; }
+int cuEventSynchronize(void* event) { return static_cast<Event*>(event)->synchronize(); }
+int cuEventDestroy_v2(void* event) { return delete static_cast<Event*>(event), SUCCESS; }
 int cuEventElapsedTime(float* millis, void*, void*) { return *millis = 1, SUCCESS; }
 
 int cuMemAlloc_v2(Address* address, size_t bytes) {
   *address = reinterpret_cast<Address>(library().allocate(bytes));
   return *address == 0 ? 2 : SUCCESS;
 }
-int cuMemFree_v2(Address address) { return library().release(reinterpret_cast<void*>(address)), SUCCESS; }
+int cuMemFree_v2(Address address) {
+  int status = synchronizeAll();
+  return library().release(reinterpret_cast<void*>(address)), status;
+}
+int cuMemGetInfo_v2(size_t* free, size_t* total) { return *free = *total = size_t(1) << 30, SUCCESS; }
 int cuMemAllocHost_v2(void** memory, size_t bytes) { return (*memory = malloc(bytes)) == nullptr ? 2 : SUCCESS; }
 int cuMemFreeHost(void* memory) { return free(memory), SUCCESS; }
-int cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, void*) {
-  return doOrRecord([=] { return memcpy(reinterpret_cast<void*>(to), from, bytes), SUCCESS; });
+int cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, void* on) {
+  return stream(on).push([=] { return memcpy(reinterpret_cast<void*>(to), from, bytes), SUCCESS; });
 }
-int cuMemcpyDtoHAsync_v2(void* to, Address from, size_t bytes, void*) {
-  return doOrRecord([=] { return memcpy(to, reinterpret_cast<void*>(from), bytes), SUCCESS; });
+int cuMemcpyDtoHAsync_v2(void* to, Address from, size_t bytes, void* on) {
+  return stream(on).push([=] { return memcpy(to, reinterpret_cast<void*>(from), bytes), SUCCESS; });
 }
-int cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, void*) {
-  return doOrRecord([=] { return memcpy(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes), SUCCESS; });
+int cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes, void* on) {
+  return stream(on).push([=] { return memcpy(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), bytes), SUCCESS; });
 }
-int cuMemsetD8Async(Address at, unsigned char value, size_t bytes, void*) {
-  return doOrRecord([=] { return memset(reinterpret_cast<void*>(at), value, bytes), SUCCESS; });
+int cuMemsetD8Async(Address at, unsigned char value, size_t bytes, void* on) {
+  return stream(on).push([=] { return memset(reinterpret_cast<void*>(at), value, bytes), SUCCESS; });
 }
 
-int cuModuleLoadData(void** module, const void*) { return *module = &capture, SUCCESS; }
+int cuModuleLoadData(void** module, const void*) { return *module = &object, SUCCESS; }
 int cuModuleUnload(void*) { return SUCCESS; }
 int cuModuleGetFunction(void** function, void*, const char* name) {
   return *function = strdup(name), SUCCESS;
@@ -130,24 +170,43 @@ int cuLaunchKernelEx(const LaunchConfig* config, void* function, void** argument
   for (int i = 0; i < SLOTS; i++) memcpy(&values[i], arguments[i], sizeof values[i]);
   const char* kernel = static_cast<const char*>(function);
   LaunchConfig c = *config;
-  return doOrRecord([=] { return launch(kernel, c.gx, c.gy, c.gz, c.bx, c.by, c.bz, c.shared, values); });
+  return stream(c.stream).push([=] { return launch(kernel, c.gx, c.gy, c.gz, c.bx, c.by, c.bz, c.shared, values); });
 }
 
-int cuStreamBeginCapture_v2(void*, int) { return capture = new Graph(), SUCCESS; }
-int cuStreamEndCapture(void*, void** graph) {
-  *graph = capture;
-  capture = nullptr;
+int cuStreamBeginCapture_v2(void* handle, int) {
+  Stream& begun = stream(handle);
+  begun.capture = std::make_shared<Graph>();
+  begun.captured = begun.capture->add();
   return SUCCESS;
+}
+int cuStreamEndCapture(void* handle, void** graph) {
+  std::shared_ptr<Graph> captured = stream(handle).capture;
+  for (Stream* each : streamsHere()) {
+    if (each->capture == captured) {
+      each->capture = nullptr;
+      each->captured = nullptr;
+    }
+  }
+  captured->ended = true;
+  *graph = new std::shared_ptr<Graph>(captured);
+  return captured->joined() ? SUCCESS : UNJOINED;
 }
 int cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long long) {
-  return *executable = new Graph(*static_cast<Graph*>(graph)), SUCCESS;
+  return *executable = new std::shared_ptr<Graph>(*static_cast<std::shared_ptr<Graph>*>(graph)), SUCCESS;
 }
-int cuGraphDestroy(void* graph) { return delete static_cast<Graph*>(graph), SUCCESS; }
-int cuGraphExecDestroy(void* graph) { return delete static_cast<Graph*>(graph), SUCCESS; }
-int cuGraphLaunch(void* executable, void*) {
-  for (const Work& work : *static_cast<Graph*>(executable)) {
-    if (int status = work()) return status;
-  }
-  return SUCCESS;
+int cuGraphDestroy(void* graph) { return delete static_cast<std::shared_ptr<Graph>*>(graph), SUCCESS; }
+int cuGraphExecDestroy(void* graph) { return delete static_cast<std::shared_ptr<Graph>*>(graph), SUCCESS; }
+int cuGraphLaunch(void* executable, void* on) {
+  std::shared_ptr<Graph> graph = *static_cast<std::shared_ptr<Graph>*>(executable);
+  return stream(on).push([=] { return graph->run(); });
+}
+
+// Whether a stream beside the first is done at once, or as late as it can be.
+void tnl_driver_side_early(int early) { sideIsEarly = early != 0; }
+
+// For the emulated NCCL: work that a library of its own gives to a stream.
+int tnl_driver_enqueue(void* on, int (*work)(void*), void* argument, void (*release)(void*)) {
+  std::shared_ptr<void> held(argument, release);
+  return stream(on).push([=] { return work(held.get()); });
 }
 }

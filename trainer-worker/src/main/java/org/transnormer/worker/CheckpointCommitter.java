@@ -45,6 +45,7 @@ final class CheckpointCommitter implements AutoCloseable {
   private final Assignment assignment;
   private final TokenSetName tokenSet;
   private final TrainerLink link;
+  private final boolean writes;
   private final Pause pause = new Pause(FIRST_PAUSE, LONGEST_PAUSE);
 
   private @Nullable Waiting waiting;
@@ -76,18 +77,26 @@ final class CheckpointCommitter implements AutoCloseable {
     }
   }
 
+  /**
+   * @param writes whether this rank is the one whose files count
+   */
   CheckpointCommitter(
       ObjectStore store,
       Path scratch,
       Assignment assignment,
       TokenSetName tokenSet,
-      TrainerLink link)
+      TrainerLink link,
+      boolean writes)
       throws IOException {
     this.store = store;
+    this.writes = writes;
     this.scratch = Files.createDirectories(scratch.resolve("checkpoints"));
     this.assignment = assignment;
     this.tokenSet = tokenSet;
     this.link = link;
+    if (!writes) {
+      return;
+    }
     try (Stream<Path> old = Files.list(this.scratch)) {
       old.forEach(CheckpointCommitter::delete);
     }
@@ -114,13 +123,16 @@ final class CheckpointCommitter implements AutoCloseable {
       throw new FailedException(
           FailureCode.DISK, "checkpoint of step %d: %s".formatted(step, e.getMessage()), e);
     }
+    lastWritten = step;
+    if (!writes) {
+      return;
+    }
     Waiting older = waiting;
     if (older != null) {
       LOG.warn("checkpoint of step {} gives way to that of step {}", older.step, step);
       delete(older.folder);
     }
     waiting = new Waiting(step, folder, attributes(session, losses), losses);
-    lastWritten = step;
     nextTry = System.nanoTime();
   }
 

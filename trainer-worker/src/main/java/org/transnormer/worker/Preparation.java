@@ -3,6 +3,7 @@ package org.transnormer.worker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +11,6 @@ import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.artifacts.store.CorruptArtifactException;
 import org.transnormer.artifacts.store.NoSuchObjectException;
 import org.transnormer.artifacts.store.ObjectStore;
-import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.checkpoint.MalformedCheckpointException;
 import org.transnormer.model.config.InvalidConfigException;
@@ -37,12 +37,6 @@ record Preparation(ObjectStore store, Path scratch, Assignment assignment) {
   private static final long OTHER_FILES = 64L << 20;
 
   TrainingSpec spec() {
-    if (assignment.rendezvous().worldSize() != 1) {
-      throw new FailedException(
-          FailureCode.INVALID_SPEC,
-          "asks for %d ranks, the %s backend computes with one"
-              .formatted(assignment.rendezvous().worldSize(), assignment.backend()));
-    }
     if (!assignment.backend().equals("cpu")) {
       throw new FailedException(
           FailureCode.INVALID_SPEC, "unknown backend: " + assignment.backend());
@@ -68,10 +62,10 @@ record Preparation(ObjectStore store, Path scratch, Assignment assignment) {
     }
   }
 
-  void requireMemory(TrainingSpec spec, Backend backend) {
+  void requireMemory(TrainingSpec spec, RankGroup group) {
     long needed;
     try {
-      needed = TrainingSession.plan(spec, backend).bytes();
+      needed = TrainingSession.plan(spec, group.backend(), group.ranks()).bytes();
     } catch (ArithmeticException e) {
       throw new FailedException(
           FailureCode.MEMORY, "the plan needs more than a process can address", e);
@@ -103,13 +97,14 @@ record Preparation(ObjectStore store, Path scratch, Assignment assignment) {
     }
   }
 
-  TrainingSession session(TrainingSpec spec, TokenSet tokens, Backend backend) throws IOException {
+  TrainingSession session(TrainingSpec spec, TokenSet tokens, RankGroup group) throws IOException {
     try {
       ResumePoint from = assignment.resumeFrom();
+      List<TokenSet> sets = List.of(tokens);
       if (from == null) {
-        return TrainingSession.start(spec, tokens, backend);
+        return TrainingSession.start(spec, sets, group.backend(), group.ranks());
       }
-      return TrainingSession.resume(checkpoint(from), spec, tokens, backend);
+      return TrainingSession.resume(checkpoint(from), spec, sets, group.backend(), group.ranks());
     } catch (MalformedCheckpointException | CorruptArtifactException | NoSuchObjectException e) {
       throw new FailedException(FailureCode.CORRUPT_CHECKPOINT, String.valueOf(e.getMessage()), e);
     } catch (CorruptTokenSetException e) {

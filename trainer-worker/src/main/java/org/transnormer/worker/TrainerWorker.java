@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.transnormer.model.parallel.Rendezvous;
 import org.transnormer.worker.WorkerSettings.UnusableSettingsException;
 import org.transnormer.worker.protocol.ExitCode;
 import org.transnormer.worker.protocol.WorkerEnvironment;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Option;
       "  TNL_TRAINER_URL             base URL of the trainer",
       "  TNL_RANK, TNL_WORLD_SIZE    place in the group (JOB_COMPLETION_INDEX in a pod); 0 of 1",
       "  TNL_RENDEZVOUS              host:port of rank 0, where ranks meet",
+      "  TNL_SEQUENCE_RANKS          how many ranks split every sequence; 1",
+      "  TNL_TENSOR_RANKS            how many ranks split every layer; 1",
       "  TNL_STORE_URI               file:///folder or s3://bucket/prefix",
       "  TNL_STORE_S3_ENDPOINT, TNL_STORE_S3_REGION, TNL_STORE_S3_ACCESS_KEY,",
       "  TNL_STORE_S3_SECRET_KEY, TNL_STORE_S3_PATH_STYLE",
@@ -106,7 +109,7 @@ public final class TrainerWorker implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     try {
-      rendezvous.meet(() -> new byte[0], settings.patience());
+      rendezvous.meet(() -> new byte[0], settings.patience()).close();
     } catch (IOException e) {
       System.err.printf("%s: %s (%s)%n", rendezvous, e.getMessage(), e.getCause());
       return ExitCode.CRASHED;

@@ -9,7 +9,6 @@ import org.transnormer.model.train.StepReport;
 import org.transnormer.model.train.TrainingSession;
 import org.transnormer.model.train.TrainingSpec;
 import org.transnormer.worker.CheckpointCommitter.Losses;
-import org.transnormer.worker.protocol.Directive;
 import org.transnormer.worker.protocol.EndReport.Outcome;
 import org.transnormer.worker.protocol.Metrics;
 import org.transnormer.worker.protocol.WorkerState;
@@ -27,6 +26,7 @@ final class TrainingLoop {
 
   private final TrainingSession session;
   private final TrainingSpec spec;
+  private final RankGroup group;
   private final TrainerLink link;
   private final CheckpointCommitter checkpoints;
   private final Termination termination;
@@ -58,11 +58,13 @@ final class TrainingLoop {
 
   TrainingLoop(
       TrainingSession session,
+      RankGroup group,
       TrainerLink link,
       CheckpointCommitter checkpoints,
       Termination termination) {
     this.session = session;
     this.spec = session.spec();
+    this.group = group;
     this.link = link;
     this.checkpoints = checkpoints;
     this.termination = termination;
@@ -76,19 +78,42 @@ final class TrainingLoop {
     link.at(WorkerState.TRAINING, session.stepsDone());
     while (!session.finished()) {
       link.requireCurrent();
-      if (link.directive() == Directive.STOP) {
-        return Ending.of(Outcome.CANCELLED, "");
+      switch (wish()) {
+        case CONTINUE -> {
+          FailPoints.hit("worker.step");
+          step();
+        }
+        case END -> {
+          return suspended("the operating system asked the worker to end");
+        }
+        case SUSPEND -> {
+          return suspended("");
+        }
+        case CANCEL -> {
+          return Ending.of(Outcome.CANCELLED, "");
+        }
       }
-      if (link.directive() == Directive.CHECKPOINT_AND_STOP) {
-        return suspended("");
-      }
-      if (termination.requested()) {
-        return suspended("the operating system asked the worker to end");
-      }
-      FailPoints.hit("worker.step");
-      step();
     }
     return finished();
+  }
+
+  /** What somebody wants; of several, the last counts. */
+  private enum Wish {
+    CONTINUE,
+    END,
+    SUSPEND,
+    CANCEL
+  }
+
+  /** The same on every rank, whoever was told. */
+  private Wish wish() {
+    Wish own =
+        switch (link.directive()) {
+          case STOP -> Wish.CANCEL;
+          case CHECKPOINT_AND_STOP -> Wish.SUSPEND;
+          case CONTINUE -> termination.requested() ? Wish.END : Wish.CONTINUE;
+        };
+    return Wish.values()[group.most(own.ordinal())];
   }
 
   private void step() {

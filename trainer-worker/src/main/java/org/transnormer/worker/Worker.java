@@ -7,10 +7,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.transnormer.artifacts.store.ObjectStore;
-import org.transnormer.model.backend.Backend;
 import org.transnormer.model.data.CorruptTokenSetException;
 import org.transnormer.model.data.TokenSet;
-import org.transnormer.model.device.Devices;
+import org.transnormer.model.parallel.RankLostException;
 import org.transnormer.model.train.DivergedException;
 import org.transnormer.model.train.TrainingSession;
 import org.transnormer.model.train.TrainingSpec;
@@ -109,6 +108,9 @@ final class Worker {
     } catch (CorruptTokenSetException e) {
       LOG.error("failed", e);
       return Ending.failed(FailureCode.CORRUPT_TOKEN_SET.reason(String.valueOf(e.getMessage())));
+    } catch (RankLostException e) {
+      LOG.error("{}", e.getMessage());
+      return Ending.failed(FailureCode.CRASHED.reason(String.valueOf(e.getMessage())));
     } catch (OutOfMemoryError e) {
       LOG.error("failed", e);
       return Ending.failed(FailureCode.MEMORY.reason(String.valueOf(e.getMessage())));
@@ -127,15 +129,22 @@ final class Worker {
       Preparation preparation = new Preparation(store, settings.scratch(), assignment);
       TrainingSpec spec = preparation.spec();
       preparation.requireDisk(spec);
-      try (Backend backend = Devices.open(settings.device(), threads(assignment), false);
+      try (RankGroup group = RankGroup.open(settings, threads(assignment), this::lost);
           TokenSet tokens = preparation.tokenSet()) {
-        LOG.info("backend: {}", backend.describe());
-        preparation.requireMemory(spec, backend);
-        try (TrainingSession session = preparation.session(spec, tokens, backend);
+        LOG.info("backend: {}", group.backend().describe());
+        preparation.requireMemory(spec, group);
+        boolean writes = group.ranks().writes();
+        try (TrainingSession session = preparation.session(spec, tokens, group);
             CheckpointCommitter checkpoints =
                 new CheckpointCommitter(
-                    store, settings.scratch(), assignment, name(assignment, tokens), link)) {
-          Ending ending = new TrainingLoop(session, link, checkpoints, termination).run();
+                    store,
+                    settings.scratch(),
+                    assignment,
+                    name(assignment, tokens),
+                    link,
+                    writes)) {
+          Ending ending = new TrainingLoop(session, group, link, checkpoints, termination).run();
+          group.done();
           link.at(WorkerState.STOPPING, session.stepsDone());
           if (ending.outcome() != Outcome.CANCELLED) {
             checkpoints.drain(patience());
@@ -144,6 +153,12 @@ final class Worker {
         }
       }
     }
+  }
+
+  /** What this rank waits for ends by itself; if it does not, the process ends. */
+  private void lost(String reason) {
+    LOG.error("{}", reason);
+    leave.accept(new LeaveException(ExitCode.CRASHED, reason));
   }
 
   private int threads(Assignment assignment) {

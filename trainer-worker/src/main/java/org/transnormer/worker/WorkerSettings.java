@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 import org.transnormer.artifacts.store.S3Options;
 import org.transnormer.artifacts.store.StoreConfig;
 import org.transnormer.model.device.Devices;
+import org.transnormer.model.parallel.Rendezvous;
 import org.transnormer.worker.protocol.WorkerEnvironment;
 
 /**
  * What the launcher told this process.
  *
  * @param rendezvous of the group, not resolved; empty for a rank that is told of none
+ * @param sequenceRanks ranks that split every sequence; the ranks that neither this nor the next
+ *     takes split the batch
+ * @param tensorRanks ranks that split every layer
  * @param threads 0 where the assignment decides
  * @param device what to compute on: auto, cpu, cuda
  * @param patience how long to wait for a trainer that is away
@@ -35,6 +39,8 @@ record WorkerSettings(
     int rank,
     int worldSize,
     Optional<InetSocketAddress> rendezvous,
+    int sequenceRanks,
+    int tensorRanks,
     StoreConfig store,
     Path scratch,
     OptionalLong parentPid,
@@ -95,6 +101,15 @@ record WorkerSettings(
       }
       Optional<InetSocketAddress> rendezvous =
           optional(WorkerEnvironment.RENDEZVOUS).flatMap(this::address);
+      int sequenceRanks = integer(WorkerEnvironment.SEQUENCE_RANKS, "1", 1);
+      int tensorRanks = integer(WorkerEnvironment.TENSOR_RANKS, "1", 1);
+      if (worldSize % Math.max(1, sequenceRanks * tensorRanks) != 0) {
+        fault(
+            WorkerEnvironment.TENSOR_RANKS,
+            "and %s: %d ranks cannot be divided by %d for layers and %d for sequences"
+                .formatted(
+                    WorkerEnvironment.SEQUENCE_RANKS, worldSize, tensorRanks, sequenceRanks));
+      }
       Path scratch = path(WorkerEnvironment.SCRATCH);
       StoreConfig store =
           new StoreConfig(uri(WorkerEnvironment.STORE_URI), s3(), scratch.resolve("cache"));
@@ -115,6 +130,8 @@ record WorkerSettings(
           rank,
           worldSize,
           rendezvous,
+          sequenceRanks,
+          tensorRanks,
           store,
           scratch.toAbsolutePath(),
           parent.map(OptionalLong::of).orElse(OptionalLong.empty()),

@@ -70,6 +70,8 @@ class WorkerSettingsTest {
     "TNL_RANK, 1",
     "TNL_RANK, -1",
     "TNL_WORLD_SIZE, 0",
+    "TNL_TENSOR_RANKS, 2",
+    "TNL_SEQUENCE_RANKS, 0",
     "TNL_RUN_ID, ../x",
     "TNL_TRAINER_URL, trainer",
     "TNL_TRAINER_URL, http://a b",

@@ -24,6 +24,12 @@ public final class WorkerEnvironment {
   /** {@code host:port} at which rank 0 waits for the others; missing where it is alone. */
   public static final String RENDEZVOUS = "TNL_RENDEZVOUS";
 
+  /** How many ranks split every sequence; 1 where it is missing. */
+  public static final String SEQUENCE_RANKS = "TNL_SEQUENCE_RANKS";
+
+  /** How many ranks split every layer; 1 where it is missing. */
+  public static final String TENSOR_RANKS = "TNL_TENSOR_RANKS";
+
   /** {@code file:///...} or {@code s3://bucket/prefix}. */
   public static final String STORE_URI = "TNL_STORE_URI";
 

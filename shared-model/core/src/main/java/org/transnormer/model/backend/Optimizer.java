@@ -1,5 +1,6 @@
 package org.transnormer.model.backend;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.tensor.Tensor;
 
@@ -24,6 +25,11 @@ public interface Optimizer {
 
   /** Sum of squares over a dense tensor, in double across blocks of fixed size. */
   double sumOfSquares(Tensor x);
+
+  /** {@link #sumOfSquares} of each; a device is waited for once. */
+  default double[] sumsOfSquares(List<Tensor> xs) {
+    return xs.stream().mapToDouble(this::sumOfSquares).toArray();
+  }
 
   /**
    * @param w dense, read and overwritten

@@ -26,32 +26,55 @@ public final class Devices {
    * @throws IllegalArgumentException for a name that nobody knows
    */
   public static Backend open(String device, int threads, boolean pinThreads) {
-    List<DeviceProvider> providers =
-        ServiceLoader.load(DeviceProvider.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .sorted(Comparator.comparing(DeviceProvider::name))
-            .toList();
     if (device.equals(AUTO)) {
-      return best(providers, threads, pinThreads);
+      return best(threads, pinThreads);
     }
     if (device.equals(CPU)) {
       return CpuBackend.open(threads, pinThreads);
     }
-    return providers.stream()
+    return named(device).open(0);
+  }
+
+  /**
+   * Who opens devices for ranks that work together.
+   *
+   * @throws DeviceUnavailableException where only the processor is left, which works alone
+   * @throws IllegalArgumentException for a name that nobody knows
+   */
+  public static DeviceProvider forRanks(String device) {
+    if (device.equals(CPU) || device.equals(AUTO) && providers().isEmpty()) {
+      throw new DeviceUnavailableException(
+          "several ranks need a GPU each; processors of several processes do not work together",
+          null);
+    }
+    return device.equals(AUTO) ? providers().getFirst() : named(device);
+  }
+
+  private static List<DeviceProvider> providers() {
+    return ServiceLoader.load(DeviceProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparing(DeviceProvider::name))
+        .toList();
+  }
+
+  private static DeviceProvider named(String device) {
+    return providers().stream()
         .filter(provider -> provider.name().equals(device))
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
                 "no device is called '%s'; there are %s, %s and %s"
                     .formatted(
-                        device, AUTO, CPU, providers.stream().map(DeviceProvider::name).toList())))
-        .open();
+                        device,
+                        AUTO,
+                        CPU,
+                        providers().stream().map(DeviceProvider::name).toList())));
   }
 
-  private static Backend best(List<DeviceProvider> providers, int threads, boolean pinThreads) {
-    for (DeviceProvider provider : providers) {
+  private static Backend best(int threads, boolean pinThreads) {
+    for (DeviceProvider provider : providers()) {
       try {
-        return provider.open();
+        return provider.open(0);
       } catch (DeviceUnavailableException e) {
         LOG.info("not on {}: {}", provider.name(), e.getMessage());
       }

@@ -33,6 +33,9 @@ public interface LanguageModel extends AutoCloseable {
   /** Whether weight decay applies to a parameter. */
   boolean decays(String parameter);
 
+  /** Whether a parameter is read as it is, even where others are read {@link #rounded}. */
+  boolean exact(String parameter);
+
   /** The shape that a parameter has where it is whole, as in files. */
   long[] wholeShape(String parameter);
 
@@ -58,7 +61,12 @@ public interface LanguageModel extends AutoCloseable {
   MemoryPlan plan();
 
   /** The loss of a batch; the objective's gradient accumulates in {@link #gradients}. */
-  BatchLoss forwardBackward(TokenBatch batch, Objective objective);
+  default BatchLoss forwardBackward(TokenBatch batch, Objective objective) {
+    return forwardBackward(batch, objective, GradientListener.NONE);
+  }
+
+  /** The same, telling how far the gradients are. */
+  BatchLoss forwardBackward(TokenBatch batch, Objective objective, GradientListener listener);
 
   /** The mean loss of sequences of one document each, and its gradient. */
   default BatchLoss forwardBackward(int[] inputs, int[] targets, int sequences, int length) {

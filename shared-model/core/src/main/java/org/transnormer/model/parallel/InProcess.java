@@ -11,13 +11,15 @@ import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.SynchronousQueue;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.tensor.Tensor;
 
 /**
  * Ranks that are threads of one process, each with a backend of its own. Works on host copies, so
- * that it serves every backend and takes no heed of speed: it shows what a group computes.
+ * that it serves every backend and takes no heed of speed: it shows what a group computes. Sums run
+ * over the ranks in their order.
  */
 public final class InProcess implements Collectives {
 
@@ -63,13 +65,27 @@ public final class InProcess implements Collectives {
     this.backend = backend;
   }
 
+  /** A rank's place in a group. */
+  @FunctionalInterface
+  public interface Seat {
+    Collectives take(Backend backend);
+  }
+
+  /** The places of a new group, for threads that somebody else starts. */
+  public static List<Seat> seats(int ranks) {
+    Group group = new Group(ranks);
+    return IntStream.range(0, ranks)
+        .<Seat>mapToObj(rank -> backend -> new InProcess(group, rank, backend))
+        .toList();
+  }
+
   /**
    * Runs ranks to their end.
    *
    * @throws IllegalStateException with the first failure as its cause; the others are interrupted
    */
   public static void run(int ranks, Backends backends, Rank work) {
-    Group group = new Group(ranks);
+    List<Seat> seats = seats(ranks);
     List<Thread> threads = new ArrayList<>();
     List<Throwable> failures = new ArrayList<>();
     for (int r = 0; r < ranks; r++) {
@@ -79,7 +95,7 @@ public final class InProcess implements Collectives {
               .name("rank-" + rank)
               .unstarted(() -> {
                 try (Backend backend = backends.open(rank)) {
-                  work.run(new InProcess(group, rank, backend), backend);
+                  work.run(seats.get(rank).take(backend), backend);
                 } catch (Throwable e) {
                   synchronized (failures) {
                     failures.add(e);
@@ -130,21 +146,22 @@ public final class InProcess implements Collectives {
   }
 
   @Override
-  public void reduceScatter(Tensor flat, Slices slices) {
-    List<float[]> all = exchange(numbers(flat));
-    int from = Math.toIntExact(slices.from(rank));
-    int to = Math.toIntExact(slices.to(rank));
+  public void reduceScatter(Tensor flat, Slices slices, long from, long to) {
+    List<float[]> all = exchange(numbers(flat.rows(from, to)));
+    Tensor own = slices.of(flat, rank, from, to);
+    int first = (int) (own.offset() - flat.offset() - from);
+    int last = first + (int) own.elements();
     List<float[]> mine =
-        all.stream().map(numbers -> Arrays.copyOfRange(numbers, from, to)).toList();
-    write(slices.of(flat, rank), sum(mine));
+        all.stream().map(numbers -> Arrays.copyOfRange(numbers, first, last)).toList();
+    write(own, sum(mine));
   }
 
   @Override
-  public void allGather(Tensor flat, Slices slices) {
-    List<float[]> all = exchange(numbers(slices.of(flat, rank)));
+  public void allGather(Tensor flat, Slices slices, long from, long to) {
+    List<float[]> all = exchange(numbers(slices.of(flat, rank, from, to)));
     for (int other = 0; other < size(); other++) {
       if (other != rank) {
-        write(slices.of(flat, other), all.get(other));
+        write(slices.of(flat, other, from, to), all.get(other));
       }
     }
   }

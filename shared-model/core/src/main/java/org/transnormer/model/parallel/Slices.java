@@ -50,4 +50,9 @@ public record Slices(long elements, int ranks) {
   public Tensor of(Tensor flat, int rank) {
     return flat.rows(from(rank), to(rank));
   }
+
+  /** What of a rank's slice lies in the rows [from, to); may be empty. */
+  public Tensor of(Tensor flat, int rank, long from, long to) {
+    return flat.rows(Math.clamp(from(rank), from, to), Math.clamp(to(rank), from, to));
+  }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Optimizer.AdamW;
+import org.transnormer.model.lm.GradientListener;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.parallel.Collectives;
 import org.transnormer.model.parallel.Ranks;
@@ -16,7 +17,7 @@ import org.transnormer.model.tensor.Tensor;
 /**
  * AdamW over the parameters of a model: the moments, and one call per stretch of equal decay. Where
  * ranks share the optimizer, each has the moments of its slice, updates it and hands it to the
- * others.
+ * others as they compute with it.
  */
 public final class ParameterUpdate implements AutoCloseable {
 
@@ -30,6 +31,7 @@ public final class ParameterUpdate implements AutoCloseable {
   private final int rank;
   private final Moments firstMoments;
   private final Moments secondMoments;
+  private final GradientListener exchange;
   private final Collectives tensorGroup;
   private final List<Stretch> stretches;
   private final List<Stretch> counted;
@@ -50,6 +52,10 @@ public final class ParameterUpdate implements AutoCloseable {
     this.rank = shared ? group.rank() : 0;
     this.firstMoments = new Moments("first moments", backend, model, slices, group, rank);
     this.secondMoments = new Moments("second moments", backend, model, slices, group, rank);
+    this.exchange =
+        group.size() == 1
+            ? GradientListener.NONE
+            : new GradientExchange(model.gradients().all(), slices, group);
     this.tensorGroup = ranks.model().tensor();
     this.stretches = stretches(model, slices.from(rank), slices.to(rank));
     this.counted = counted(model, tensorGroup.rank());
@@ -94,27 +100,29 @@ public final class ParameterUpdate implements AutoCloseable {
     return secondMoments;
   }
 
-  /** Adds up the ranks' gradients, or each slice of them where it is needed. */
-  void exchangeGradients() {
-    if (slices.ranks() > 1) {
-      group.reduceScatter(model.gradients().all(), slices);
-    } else {
-      group.allReduce(model.gradients().all());
-    }
+  /** Adds up the ranks' gradients in the backward pass that it listens to. */
+  GradientListener exchange() {
+    return exchange;
   }
 
   /** Over all parameters together, summed part by part in an order that no rank changes. */
   public double gradientNorm() {
-    double[] sums = new double[Slices.PARTS];
+    List<Integer> parts = new ArrayList<>();
+    List<Tensor> pieces = new ArrayList<>();
     for (int part = slices.firstPart(rank); part < slices.firstPart(rank + 1); part++) {
       for (Stretch s : counted) {
         long from = Math.max(s.from, slices.part(part));
         long to = Math.min(s.to, slices.part(part + 1));
         if (from < to) {
-          Tensor gradients = model.gradients().all().rows(from, to);
-          sums[part] += backend.optimizer().sumOfSquares(gradients);
+          parts.add(part);
+          pieces.add(model.gradients().all().rows(from, to));
         }
       }
+    }
+    double[] squares = backend.optimizer().sumsOfSquares(pieces);
+    double[] sums = new double[Slices.PARTS];
+    for (int i = 0; i < squares.length; i++) {
+      sums[parts.get(i)] += squares[i];
     }
     if (slices.ranks() > 1) {
       group.allReduce(sums);
@@ -150,8 +158,29 @@ public final class ParameterUpdate implements AutoCloseable {
               gradientScale));
     }
     if (slices.ranks() > 1) {
+      hand();
+    }
+  }
+
+  /** To the other ranks what they compute with: rounded parameters, and those that stay exact. */
+  private void hand() {
+    group.allGather(model.rounded().all(), slices);
+    if (model.rounded() == model.parameters()) {
+      return;
+    }
+    Tensor parameters = model.parameters().all();
+    for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
+      if (model.exact(entry.getKey())) {
+        long from = entry.getValue().offset();
+        group.allGather(parameters, slices, from, from + entry.getValue().elements());
+      }
+    }
+  }
+
+  /** Brings all exact parameters to every rank, where each has its slice of them only. */
+  void gatherParameters() {
+    if (slices.ranks() > 1) {
       group.allGather(model.parameters().all(), slices);
-      model.round();
     }
   }
 

@@ -13,6 +13,7 @@ import org.transnormer.model.data.BatchSampler;
 import org.transnormer.model.data.DataCursor;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.lm.BatchLoss;
+import org.transnormer.model.lm.GradientListener;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.lm.ModelFamily;
@@ -66,8 +67,9 @@ public final class TrainingSession implements AutoCloseable {
   private static TrainingShape shape(TrainingSpec spec, Ranks ranks) {
     TrainingShape shape = spec.batch().shape();
     int most = Math.ceilDiv(spec.batch().sequences(), ranks.batches());
-    int length = shape.length() / ranks.model().sequence().size();
-    return new TrainingShape(Math.min(shape.sequences(), most), length, shape.recompute());
+    int pieces = ranks.model().sequence().size();
+    return new TrainingShape(
+        Math.min(shape.sequences(), most), shape.length() / pieces, shape.recompute(), pieces > 1);
   }
 
   /**
@@ -194,7 +196,6 @@ public final class TrainingSession implements AutoCloseable {
     long started = System.nanoTime();
     long number = step + 1;
     BatchLoss loss = forwardBackward();
-    update.exchangeGradients();
     double norm = update.gradientNorm();
     Optional<String> reason = watch.observe(loss.mean(), norm);
     if (reason.isPresent()) {
@@ -209,7 +210,7 @@ public final class TrainingSession implements AutoCloseable {
     return new StepReport(number, loss.mean(), norm, learningRate, loss.targets(), seconds);
   }
 
-  /** The gradient of this rank's sequences, micro-batch by micro-batch; the loss of all ranks'. */
+  /** The gradient of all ranks' sequences, micro-batch by micro-batch, and their loss. */
   private BatchLoss forwardBackward() {
     BatchSpec shape = spec.batch();
     int from = rows(ranks.batchIndex());
@@ -222,8 +223,10 @@ public final class TrainingSession implements AutoCloseable {
     double nats = 0;
     int atOnce = shape(spec, ranks).sequences();
     for (int row = 0; row < batch.sequences(); row += atOnce) {
-      TokenBatch micro = batch.rows(row, Math.min(batch.sequences(), row + atOnce));
-      nats += model.forwardBackward(micro, objective).nats();
+      int end = Math.min(batch.sequences(), row + atOnce);
+      GradientListener listener =
+          end == batch.sequences() ? update.exchange() : GradientListener.NONE;
+      nats += model.forwardBackward(batch.rows(row, end), objective, listener).nats();
     }
     return new BatchLoss(sum(nats)[0], counting);
   }
@@ -283,7 +286,11 @@ public final class TrainingSession implements AutoCloseable {
    * rank calls this, and one writes; what it writes does not depend on how many there are.
    */
   public synchronized void writeCheckpoint(Path dir) throws IOException {
-    CheckpointFolder folder = new CheckpointFolder(Files.createDirectories(dir));
+    if (ranks.writes()) {
+      Files.createDirectories(dir);
+    }
+    CheckpointFolder folder = new CheckpointFolder(dir);
+    update.gatherParameters();
     SessionFiles.writeMoments(folder, model, update, ranks);
     SessionFiles.writeModel(folder, model, ranks);
     if (!ranks.writes()) {

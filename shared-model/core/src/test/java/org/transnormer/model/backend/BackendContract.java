@@ -305,6 +305,69 @@ public abstract class BackendContract {
     close("dU", dU, expected[2]);
   }
 
+  /** Two devices' columns, their sums added up between. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 64, 301})
+  protected void aNormThatIsSplitIsTheNormOfAllColumns(int columns) {
+    Tensor o = in(numbers(1, 4 * columns), 4, columns);
+    Tensor u = in(numbers(2, 4 * columns), 4, columns);
+    Tensor dz = in(numbers(3, 4 * columns), 4, columns);
+    Tensor[] whole = {out(4, columns), out(4, columns), out(4, columns)};
+    Tensor[] split = {out(4, columns), out(4, columns), out(4, columns)};
+    Tensor r = zeros(backend, 4, 1);
+    backend.norm().gatedForward(whole[0], r, o, u);
+    backend.norm().gatedBackward(whole[1], whole[2], dz, o, u, r);
+
+    int[] cuts = {0, columns / 3, columns};
+    Tensor[] sums = {zeros(backend, 4, 1), zeros(backend, 4, 1)};
+    for (int part = 0; part < 2; part++) {
+      backend.splitNorm().squares(sums[part], o.columns(cuts[part], cuts[part + 1]));
+    }
+    addUp(sums);
+    Tensor[] products = {zeros(backend, 4, 1), zeros(backend, 4, 1)};
+    for (int part = 0; part < 2; part++) {
+      int from = cuts[part];
+      int to = cuts[part + 1];
+      Tensor op = o.columns(from, to);
+      Tensor up = u.columns(from, to);
+      backend.splitNorm().gatedForward(split[0].columns(from, to), sums[part], op, up, columns);
+      backend.splitNorm().products(products[part], dz.columns(from, to), op, up, sums[part]);
+    }
+    addUp(products);
+    for (int part = 0; part < 2; part++) {
+      int from = cuts[part];
+      int to = cuts[part + 1];
+      backend
+          .splitNorm()
+          .gatedBackward(
+              split[1].columns(from, to),
+              split[2].columns(from, to),
+              dz.columns(from, to),
+              o.columns(from, to),
+              u.columns(from, to),
+              sums[part],
+              products[part],
+              columns);
+    }
+
+    String[] names = {"z", "dO", "dU"};
+    for (int i = 0; i < names.length; i++) {
+      assertClose(names[i], array(backend, split[i]), array(backend, whole[i]), tolerance);
+    }
+    assertThat(array(backend, sums[0])).isEqualTo(array(backend, sums[1]));
+  }
+
+  private void addUp(Tensor[] sums) {
+    float[] sum = array(backend, sums[0]);
+    float[] more = array(backend, sums[1]);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += more[i];
+    }
+    for (Tensor each : sums) {
+      backend.write(each, MemorySegment.ofArray(sum));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 17, 65})
   protected void productsWithWeightsInAllDirections(int rows) {

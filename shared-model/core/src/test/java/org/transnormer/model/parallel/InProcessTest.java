@@ -2,139 +2,15 @@ package org.transnormer.model.parallel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.transnormer.model.golden.Numbers.array;
-import static org.transnormer.model.golden.Numbers.tensor;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.backend.cpu.CpuBackend;
-import org.transnormer.model.tensor.Tensor;
 
-class InProcessTest {
+class InProcessTest extends CollectivesContract {
 
-  private static final int LENGTH = 5000;
-
-  private static float[] numbers(int rank) {
-    float[] numbers = new float[LENGTH];
-    for (int i = 0; i < LENGTH; i++) {
-      numbers[i] = (float) Math.sin(i * 0.7 + rank) * (1 << rank);
-    }
-    return numbers;
-  }
-
-  private static float[] sum(int ranks) {
-    float[] sum = numbers(0);
-    for (int rank = 1; rank < ranks; rank++) {
-      float[] more = numbers(rank);
-      for (int i = 0; i < LENGTH; i++) {
-        sum[i] += more[i];
-      }
-    }
-    return sum;
-  }
-
-  private interface Work {
-    float[] of(Collectives collectives, Tensor x, CpuBackend backend);
-  }
-
-  private static Map<Integer, float[]> run(int ranks, Work work) {
-    Map<Integer, float[]> results = new ConcurrentHashMap<>();
-    InProcess.run(
-        ranks,
-        _ -> CpuBackend.open(1, false),
-        (collectives, backend) -> {
-          Tensor x = tensor(backend, numbers(collectives.rank()), LENGTH, 1);
-          results.put(collectives.rank(), work.of(collectives, x, (CpuBackend) backend));
-        });
-    return results;
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 8})
-  void aSumRunsOverTheRanksInTheirOrder(int ranks) {
-    Map<Integer, float[]> results =
-        run(
-            ranks,
-            (group, x, backend) -> {
-              group.allReduce(x);
-              double[] host = {group.rank(), 1};
-              group.allReduce(host);
-              assertThat(host).containsExactly(ranks * (ranks - 1) / 2.0, ranks);
-              return array(backend, x);
-            });
-
-    float[] expected = sum(ranks);
-    assertThat(results).hasSize(ranks).allSatisfy((_, x) -> assertThat(x).isEqualTo(expected));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {2, 3, 8, 64})
-  void scatteredSumsGatheredAreTheSum(int ranks) {
-    Slices slices = new Slices(LENGTH, ranks);
-    Map<Integer, float[]> results =
-        run(
-            ranks,
-            (group, x, backend) -> {
-              group.reduceScatter(x, slices);
-              group.allGather(x, slices);
-              return array(backend, x);
-            });
-
-    float[] expected = sum(ranks);
-    assertThat(results).hasSize(ranks).allSatisfy((_, x) -> assertThat(x).isEqualTo(expected));
-  }
-
-  @Test
-  void whatIsSentArrivesAndOneCanTellAll() {
-    Map<Integer, float[]> results =
-        run(
-            4,
-            (group, x, backend) -> {
-              if (group.rank() > 0) {
-                group.receive(x, group.rank() - 1);
-              }
-              if (group.rank() < 3) {
-                group.send(x, group.rank() + 1);
-              }
-              if (group.rank() == 2) {
-                backend.write(x, java.lang.foreign.MemorySegment.ofArray(numbers(7)));
-              }
-              float[] chain = array(backend, x);
-              group.broadcast(x, 2);
-              assertThat(array(backend, x)).isEqualTo(numbers(7));
-              return chain;
-            });
-
-    assertThat(results.get(3)).isEqualTo(numbers(0));
-  }
-
-  @Test
-  void aGroupSplitsIntoGroupsThatDoNotHearEachOther() {
-    Map<Integer, float[]> results =
-        run(
-            6,
-            (group, x, backend) -> {
-              Collectives part = group.split(group.rank() % 2);
-              assertThat(part.size()).isEqualTo(3);
-              assertThat(part.rank()).isEqualTo(group.rank() / 2);
-              part.allReduce(x);
-              Collectives again = group.split(group.rank() / 3);
-              assertThat(again.rank()).isEqualTo(group.rank() % 3);
-              return array(backend, x);
-            });
-
-    float[] odd = numbers(1);
-    for (int rank : new int[] {3, 5}) {
-      for (int i = 0; i < LENGTH; i++) {
-        odd[i] += numbers(rank)[i];
-      }
-    }
-    assertThat(results.get(1)).isEqualTo(odd);
-    assertThat(results.get(5)).isEqualTo(odd);
-    assertThat(results.get(0)).isNotEqualTo(odd);
+  @Override
+  protected void run(int ranks, InProcess.Rank work) {
+    InProcess.run(ranks, _ -> CpuBackend.open(1, false), work);
   }
 
   @Test
@@ -142,12 +18,11 @@ class InProcessTest {
     assertThatThrownBy(() ->
             run(
                 3,
-                (group, x, backend) -> {
+                (group, _) -> {
                   if (group.rank() == 1) {
                     throw new IllegalArgumentException("no more");
                   }
-                  group.allReduce(x);
-                  return array(backend, x);
+                  group.allReduce(new double[1]);
                 }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("rank");

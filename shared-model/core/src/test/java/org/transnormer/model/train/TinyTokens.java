@@ -12,16 +12,16 @@ import org.transnormer.model.tokenizer.ByteLevelBpeTrainer;
 import org.transnormer.model.tokenizer.Tokenizer;
 
 /** A token set of a few hundred sentences, every sixth document held out; 300 tokens. */
-final class TinyTokens {
+public final class TinyTokens {
 
-  static final int VOCABULARY = 300;
+  public static final int VOCABULARY = 300;
 
   private static final String SENTENCE = "the %s of the %s is a %s that the %s never saw . ";
   private static final String[] WORDS = {"whale", "ship", "sea", "captain", "harpoon", "storm"};
 
   private TinyTokens() {}
 
-  static void write(Path folder, int documents) throws IOException {
+  public static void write(Path folder, int documents) throws IOException {
     write(folder, 0, documents);
   }
 

@@ -11,6 +11,7 @@ import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.Split;
 import org.transnormer.model.lm.BatchLoss;
+import org.transnormer.model.lm.GradientListener;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.Objective;
 import org.transnormer.model.lm.TokenBatch;
@@ -49,6 +50,9 @@ final class TnlTrainable implements LanguageModel {
   }
 
   TnlTrainable(Backend backend, TnlConfig config, TrainingShape shape, ModelRanks ranks) {
+    if (ranks.sequence().size() > 1 && !shape.continued()) {
+      throw new IllegalArgumentException("sequences of several ranks are continued");
+    }
     this.backend = backend;
     this.config = config;
     this.shape = shape;
@@ -115,6 +119,11 @@ final class TnlTrainable implements LanguageModel {
   }
 
   @Override
+  public boolean exact(String parameter) {
+    return TnlTensors.isTheta(parameter);
+  }
+
+  @Override
   public long[] wholeShape(String parameter) {
     return Objects.requireNonNull(TnlLayers.shapes(config).get(parameter), parameter);
   }
@@ -160,18 +169,22 @@ final class TnlTrainable implements LanguageModel {
   }
 
   @Override
-  public BatchLoss forwardBackward(TokenBatch batch, Objective objective) {
+  public BatchLoss forwardBackward(
+      TokenBatch batch, Objective objective, GradientListener listener) {
     double[] nats = new double[batch.inputs().length];
-    Step step = new Step(this, batch.sequences(), batch.length(), batch.starts() != null);
-    backend.repeat(step, () -> forwardBackward(batch, objective, nats));
+    boolean packed = batch.starts() != null;
+    Step step = new Step(this, batch.sequences(), batch.length(), packed, listener);
+    backend.repeat(step, () -> forwardBackward(batch, objective, nats, listener));
     backend.finish();
     return BatchLoss.of(nats, batch.targets());
   }
 
   /** Steps that consist of the same operations. */
-  private record Step(TnlTrainable model, int sequences, int length, boolean packed) {}
+  private record Step(
+      TnlTrainable model, int sequences, int length, boolean packed, GradientListener listener) {}
 
-  private void forwardBackward(TokenBatch batch, Objective objective, double[] nats) {
+  private void forwardBackward(
+      TokenBatch batch, Objective objective, double[] nats, GradientListener listener) {
     TrainingMemory.Tensors t = tensors(batch);
     forwardLayers(t, batch, null);
     Tensor dTable = gradients.get(TnlTensors.EMBEDDING);
@@ -190,13 +203,19 @@ final class TnlTrainable implements LanguageModel {
     for (int l = config.layers() - 1; l >= 0; l--) {
       if (shape.recompute() && l < config.layers() - 1) {
         backend.copy(t.x(), t.inputs().get(l));
-        forwardLayer(t, l, batch, null);
+        Tensor state = zeroState(t, l, batch.sequences());
+        if (ranks.sequence().rank() > 0) {
+          backend.copy(state, firstState(t, l, state));
+        }
+        forwardLayer(t, l, batch, state, true, null);
       }
       backwardLayer(t, l, batch);
+      listener.completeFrom(gradients.get(TnlTensors.projection(config, l)).offset());
     }
     backend
         .embedding()
         .backward(dTable, t.dx(), batch.inputs(), 0, layers.embeddingScale(), config.padToken());
+    listener.completeFrom(0);
   }
 
   @Override
@@ -229,18 +248,37 @@ final class TnlTrainable implements LanguageModel {
       if (shape.recompute()) {
         backend.copy(t.inputs().get(l), t.x());
       }
-      forwardLayer(t, l, batch, inspection);
+      Tensor state = zeroState(t, l, batch.sequences());
+      Collectives sequence = ranks.sequence();
+      if (sequence.rank() > 0) {
+        sequence.receive(state, sequence.rank() - 1);
+        if (shape.recompute()) {
+          backend.copy(firstState(t, l, state), state);
+        }
+      }
+      forwardLayer(t, l, batch, state, false, inspection);
     }
   }
 
+  /**
+   * Where the state that a layer began from is kept, so that going back nobody asks for it again.
+   */
+  private static Tensor firstState(TrainingMemory.Tensors t, int l, Tensor state) {
+    return t.firstStates().get(l).rows(0, state.rows());
+  }
+
+  /**
+   * @param state read, and overwritten with the state after the last row
+   * @param again whether another rank has that state already
+   */
   private void forwardLayer(
-      TrainingMemory.Tensors t, int l, TokenBatch batch, @Nullable TnlInspection inspection) {
+      TrainingMemory.Tensors t,
+      int l,
+      TokenBatch batch,
+      Tensor state,
+      boolean again,
+      @Nullable TnlInspection inspection) {
     TrainingMemory.Layer layer = t.layers().get(l);
-    Tensor state = zeroState(t, l, batch.sequences());
-    Collectives sequence = ranks.sequence();
-    if (sequence.rank() > 0) {
-      sequence.receive(state, sequence.rank() - 1);
-    }
     if (inspection != null) {
       inspection.layerInput(l);
     }
@@ -255,7 +293,8 @@ final class TnlTrainable implements LanguageModel {
             positions(batch.length()),
             batch.starts(),
             batch.sequences());
-    if (sequence.rank() < sequence.size() - 1) {
+    Collectives sequence = ranks.sequence();
+    if (!again && sequence.rank() < sequence.size() - 1) {
       sequence.send(state, sequence.rank() + 1);
     }
     if (inspection != null) {

@@ -33,6 +33,7 @@ final class TrainingMemory {
   private final MemoryPlan.Entry state;
   private final TokenMixerMemory.Shared shared;
   private final List<MemoryPlan.Entry> inputs = new ArrayList<>();
+  private final List<MemoryPlan.Entry> firstStates = new ArrayList<>();
   private final List<PlannedLayer> layers = new ArrayList<>();
   private OutputHead.@Nullable Planned head;
   private MemoryPlan.@Nullable Entry dHead;
@@ -90,10 +91,19 @@ final class TrainingMemory {
     }
   }
 
-  /** Inputs of all layers, and one set of activations of either kind of layer, in one place. */
+  /**
+   * Inputs of all layers, states too where they come from elsewhere, and one set of activations of
+   * either kind of layer, in one place.
+   */
   private void planShared() {
     for (int l = 0; l < config.layers(); l++) {
       inputs.add(plan.add("layers." + l + ".x", ElementType.F32, rows(), config.width()));
+      if (shape.continued()) {
+        long[] one = part.sizes(config.lrpe().get(l)).stateShape();
+        firstStates.add(
+            plan.add(
+                "layers." + l + ".state", ElementType.F32, shape.sequences() * one[0], one[1]));
+      }
     }
     PlannedLayer[] kinds = new PlannedLayer[2];
     List<Runnable> groups = new ArrayList<>();
@@ -151,6 +161,8 @@ final class TrainingMemory {
    * All tensors, for one batch size.
    *
    * @param inputs of the layers; empty where all activations are kept
+   * @param firstStates of attention, by layer; empty where all activations are kept, or sequences
+   *     begin here
    * @param state of attention, or its gradient
    * @param dLrpeMixer null without such layers
    */
@@ -158,6 +170,7 @@ final class TrainingMemory {
       Tensor x,
       Tensor dx,
       List<Tensor> inputs,
+      List<Tensor> firstStates,
       List<Layer> layers,
       OutputHead.Activations head,
       Tensor dHead,
@@ -177,6 +190,7 @@ final class TrainingMemory {
           x.rows(0, rows),
           dx.rows(0, rows),
           inputs.stream().map(input -> input.rows(0, rows)).toList(),
+          firstStates,
           layers.stream().map(layer -> rows(layer, rows, sequences * chunks)).toList(),
           head.rows(rows),
           dHead.rows(0, rows),
@@ -204,6 +218,7 @@ final class TrainingMemory {
         x.in(storage),
         dx.in(storage),
         inputs.stream().map(input -> input.in(storage)).toList(),
+        firstStates.stream().map(state -> state.in(storage)).toList(),
         layers.stream().map(layer -> layer.in(storage)).toList(),
         head.in(storage),
         dHead.in(storage),

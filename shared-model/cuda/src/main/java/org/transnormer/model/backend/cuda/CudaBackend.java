@@ -17,6 +17,7 @@ import org.transnormer.model.backend.Norm;
 import org.transnormer.model.backend.Optimizer;
 import org.transnormer.model.backend.Pointwise;
 import org.transnormer.model.backend.Positions;
+import org.transnormer.model.backend.SplitNorm;
 import org.transnormer.model.backend.TokenChoice;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
@@ -45,6 +46,7 @@ public final class CudaBackend implements Backend {
   private final Set<CudaStorage> storages = ConcurrentHashMap.newKeySet();
   private final CudaMatmul matmul;
   private final CudaNorm norm;
+  private final CudaSplitNorm splitNorm;
   private final CudaAttention attention;
   private final CudaDecoding decoding;
   private final CudaPositions positions;
@@ -68,6 +70,7 @@ public final class CudaBackend implements Backend {
     this.kernels = new Kernels(launcher);
     this.matmul = new CudaMatmul(kernels);
     this.norm = new CudaNorm(kernels);
+    this.splitNorm = new CudaSplitNorm(kernels);
     this.attention = new CudaAttention(kernels, rowsOfAState);
     this.decoding = new CudaDecoding(kernels, attention, new ComposedDecoding(this));
     this.positions = new CudaPositions(kernels);
@@ -76,6 +79,10 @@ public final class CudaBackend implements Backend {
     this.loss = new CudaLoss(kernels);
     this.optimizer = new CudaOptimizer(kernels);
     this.tokenChoice = new CudaTokenChoice(kernels);
+  }
+
+  Launcher launcher() {
+    return launcher;
   }
 
   @Override
@@ -218,6 +225,11 @@ public final class CudaBackend implements Backend {
   @Override
   public Norm norm() {
     return norm;
+  }
+
+  @Override
+  public SplitNorm splitNorm() {
+    return splitNorm;
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.transnormer.model.backend.cuda;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -17,7 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Measures the backend on the GPU of this machine, ceilings first, and writes a report: {@code
  * bench REPORT.json [SECTION...]}. Sections are ceilings, correctness, training, decoding, prefill;
- * all of them where none is named.
+ * all of them where none is named. On a machine of several GPUs there is also {@code parallel}, for
+ * which each GPU gets a process of its own, or one of its sections: ranks-correctness,
+ * ranks-scaling, ranks-tensor, ranks-sequence, ranks-faults.
  */
 public final class CudaBench {
 
@@ -26,21 +29,32 @@ public final class CudaBench {
 
   private CudaBench() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length == 0) {
-      System.err.println("usage: bench REPORT.json [" + String.join("|", SECTIONS) + "]...");
+      System.err.println(
+          "usage: bench REPORT.json [%s|parallel|%s|%s]..."
+              .formatted(
+                  String.join("|", SECTIONS),
+                  String.join("|", ParallelBench.SECTIONS),
+                  ParallelBench.FAULTS));
       System.exit(2);
     }
-    List<String> wanted =
-        arguments.length == 1 ? SECTIONS : Arrays.asList(arguments).subList(1, arguments.length);
+    List<String> wanted = new ArrayList<>(Arrays.asList(arguments).subList(1, arguments.length));
+    if (wanted.isEmpty()) {
+      wanted.addAll(SECTIONS);
+    }
+    if (wanted.remove("parallel")) {
+      wanted.addAll(ParallelBench.SECTIONS);
+      wanted.add(ParallelBench.FAULTS);
+    }
     long started = System.nanoTime();
     ObjectNode report = JsonMapper.shared().createObjectNode();
     Path file = Path.of(arguments[0]);
     for (String section : wanted) {
       say("== %s", section);
       try {
-        run(section, report.putObject(section));
-      } catch (RuntimeException | OutOfMemoryError e) {
+        run(section, report.putObject(section), file);
+      } catch (RuntimeException | OutOfMemoryError | IOException e) {
         report.put(section + " failed", e.toString());
         e.printStackTrace();
       }
@@ -49,7 +63,13 @@ public final class CudaBench {
     }
   }
 
-  private static void run(String section, ObjectNode report) {
+  private static void run(String section, ObjectNode report, Path file)
+      throws IOException, InterruptedException {
+    if (section.startsWith("ranks-")) {
+      int ranks = Integer.getInteger("tnl.bench.ranks", DriverLauncher.visible());
+      new ParallelBench(ranks, Path.of(file + ".files").toAbsolutePath()).run(section, report);
+      return;
+    }
     switch (section) {
       case "ceilings" -> {
         try (DriverLauncher launcher = new DriverLauncher(0, true)) {

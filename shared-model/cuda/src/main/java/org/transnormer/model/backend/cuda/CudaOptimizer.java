@@ -3,6 +3,7 @@ package org.transnormer.model.backend.cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Optimizer;
 import org.transnormer.model.backend.cuda.Launcher.Grid;
@@ -29,19 +30,30 @@ final class CudaOptimizer implements Optimizer {
 
   @Override
   public double sumOfSquares(Tensor x) {
-    Shapes.dense("x", x, x.elements());
-    CudaStorage.require(x, ElementType.F32);
-    int parts = Math.toIntExact(Math.clamp(x.elements() / SMALLEST_PART, 1, PARTS));
-    long partial = kernels.scratch("squares", (PARTS + 1L) * Double.BYTES);
-    long sum = partial + (long) PARTS * Double.BYTES;
-    kernels.arguments().add(partial).vector(x).add(x.elements());
-    kernels.launch("sum_of_squares", Grid.of(parts), THREADS);
-    kernels.arguments().add(sum).add(partial).add(parts);
-    kernels.launch("sum_of_parts", Grid.of(1), THREADS);
+    return sumsOfSquares(List.of(x))[0];
+  }
+
+  @Override
+  public double[] sumsOfSquares(List<Tensor> xs) {
+    long partial = kernels.scratch("squares", (long) (PARTS + xs.size()) * Double.BYTES);
+    long sums = partial + (long) PARTS * Double.BYTES;
+    for (int i = 0; i < xs.size(); i++) {
+      Tensor x = xs.get(i);
+      Shapes.dense("x", x, x.elements());
+      CudaStorage.require(x, ElementType.F32);
+      int parts = Math.toIntExact(Math.clamp(x.elements() / SMALLEST_PART, 1, PARTS));
+      kernels.arguments().add(partial).vector(x).add(x.elements());
+      kernels.launch("sum_of_squares", Grid.of(parts), THREADS);
+      kernels.arguments().add(sums + (long) i * Double.BYTES).add(partial).add(parts);
+      kernels.launch("sum_of_parts", Grid.of(1), THREADS);
+    }
+    if (xs.isEmpty()) {
+      return new double[0];
+    }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment result = arena.allocate(ValueLayout.JAVA_DOUBLE);
-      kernels.launcher().read(result, sum);
-      return result.get(ValueLayout.JAVA_DOUBLE, 0);
+      MemorySegment results = arena.allocate(ValueLayout.JAVA_DOUBLE, xs.size());
+      kernels.launcher().read(results, sums);
+      return results.toArray(ValueLayout.JAVA_DOUBLE);
     }
   }
 

@@ -48,6 +48,7 @@ final class DriverLauncher implements Launcher {
   private final SequencedMap<Object, Recording> recordings = new LinkedHashMap<>();
   private final Map<Object, Integer> differences = new HashMap<>();
   private final Products products;
+  private Runnable afterWaiting = () -> {};
   private @Nullable Recording recording;
   private @Nullable Profile profile;
   private @Nullable Recording latest;
@@ -67,12 +68,10 @@ final class DriverLauncher implements Launcher {
     if (missing != null) {
       throw new CudaUnavailableException(missing);
     }
-    Driver.initialise();
-    int[] count = new int[1];
-    Driver.check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
-    if (ordinal >= count[0]) {
+    int visible = visible();
+    if (ordinal >= visible) {
       throw new CudaUnavailableException(
-          "GPU %d is asked for, %d are visible".formatted(ordinal, count[0]));
+          "GPU %d is asked for, %d are visible".formatted(ordinal, visible));
     }
     Driver.check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet");
     int capability =
@@ -98,6 +97,18 @@ final class DriverLauncher implements Launcher {
         cublas ? new Cublas(this, Driver.number(stream)) : new KernelProducts(new Kernels(this));
   }
 
+  /**
+   * GPUs that this process sees, at least one.
+   *
+   * @throws CudaUnavailableException when there is none
+   */
+  static int visible() {
+    Driver.initialise();
+    int[] count = new int[1];
+    Driver.check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+    return count[0];
+  }
+
   private int attribute(int which) {
     int[] value = new int[1];
     Driver.check(JCudaDriver.cuDeviceGetAttribute(value, which, device), "cuDeviceGetAttribute");
@@ -111,11 +122,33 @@ final class DriverLauncher implements Launcher {
   }
 
   /** A thread has to say which context it works in. */
-  private void makeCurrent() {
+  void makeCurrent() {
     if (current != Thread.currentThread()) {
-      Driver.check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+      makeCurrentHere();
       current = Thread.currentThread();
     }
+  }
+
+  /** For a thread beside the one that computes. */
+  void makeCurrentHere() {
+    Driver.check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+  }
+
+  /** The stream of all work, as other libraries know it. */
+  long stream() {
+    return Driver.number(stream);
+  }
+
+  SideStream sideStream() {
+    makeCurrent();
+    return new SideStream(stream);
+  }
+
+  /**
+   * @param check whether what was waited for is what was asked for; throws if not
+   */
+  void afterWaiting(Runnable check) {
+    afterWaiting = check;
   }
 
   @Override
@@ -167,6 +200,7 @@ final class DriverLauncher implements Launcher {
       pinned.receive(address + at, bytes, stream);
       target.asSlice(at, bytes).copyFrom(pinned.whenFree().asSlice(0, bytes));
     }
+    afterWaiting.run();
   }
 
   /** Reading, or waiting, cannot be a part of what the device repeats by itself. */
@@ -334,6 +368,11 @@ final class DriverLauncher implements Launcher {
     recordings.put(what, new Recording(stream, size, allocate(size)));
   }
 
+  /** What is repeated from now on is recorded anew. */
+  void forgetRecordings() {
+    recordings.keySet().stream().toList().forEach(this::forget);
+  }
+
   private void forget(Object what) {
     Recording old = recordings.remove(what);
     if (old != null) {
@@ -357,6 +396,7 @@ final class DriverLauncher implements Launcher {
   public void synchronize() {
     outsideRecordings();
     Driver.check(JCudaDriver.cuStreamSynchronize(stream), "waiting for the GPU");
+    afterWaiting.run();
   }
 
   @Override
@@ -381,7 +421,7 @@ final class DriverLauncher implements Launcher {
     }
     closed = true;
     synchronize();
-    recordings.keySet().stream().toList().forEach(this::forget);
+    forgetRecordings();
     if (products instanceof Cublas cublas) {
       cublas.close();
     }

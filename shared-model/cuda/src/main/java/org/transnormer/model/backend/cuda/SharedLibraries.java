@@ -29,7 +29,8 @@ final class SharedLibraries {
   /**
    * The first of the names that is found, under any of its folders, loaded for good.
    *
-   * @param companions file names that lie beside it and are loaded first, if there
+   * @param companions of each name, a file that lies beside it and is loaded first, if there; none
+   *     where nothing needs one
    * @param setting where to look first; null for what the environment says
    */
   static Optional<SymbolLookup> find(
@@ -39,7 +40,7 @@ final class SharedLibraries {
       for (Path folder : folders) {
         Path file = folder.resolve(names.get(i));
         if (Files.exists(file)) {
-          Path companion = folder.resolve(companions.get(i));
+          Path companion = companions.isEmpty() ? file : folder.resolve(companions.get(i));
           if (Files.exists(companion)) {
             SymbolLookup.libraryLookup(companion, Arena.global());
           }

@@ -37,11 +37,15 @@ final class Emulation {
     return new CudaBackend(new DriverLauncher(0, false), compute, ROWS_OF_A_STATE);
   }
 
+  /** Where the emulated libraries lie. */
+  static String folder() {
+    return Path.of(System.getProperty("tnl.cuda.emulated", "target/emulated"))
+        .toAbsolutePath()
+        .toString();
+  }
+
   private static Path built(String name) {
-    Path library =
-        Path.of(System.getProperty("tnl.cuda.emulated", "target/emulated"))
-            .resolve(name)
-            .toAbsolutePath();
+    Path library = Path.of(folder()).resolve(name);
     if (!strict()) {
       assumeThat(Files.exists(library))
           .as("%s was not built: is there a g++? Kernels are not tested without", library)

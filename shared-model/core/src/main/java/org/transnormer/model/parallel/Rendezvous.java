@@ -1,4 +1,4 @@
-package org.transnormer.worker;
+package org.transnormer.model.parallel;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param address host and port of rank 0, not resolved yet: its name may come after this rank
  */
-record Rendezvous(String group, int rank, int worldSize, InetSocketAddress address, String token) {
+public record Rendezvous(
+    String group, int rank, int worldSize, InetSocketAddress address, String token) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Rendezvous.class);
 
@@ -38,23 +39,21 @@ record Rendezvous(String group, int rank, int worldSize, InetSocketAddress addre
 
   /**
    * @param share what rank 0 hands out; asked for on rank 0 only
-   * @return the same on every rank
+   * @return the ranks' connection, which everyone closes who goes
    * @throws IOException when some rank did not come in time
    */
-  byte[] meet(Supplier<byte[]> share, Duration patience) throws IOException {
+  public Peers meet(Supplier<byte[]> share, Duration patience) throws IOException {
     long deadline = System.nanoTime() + patience.toNanos();
     if (rank > 0) {
       return join(deadline);
     }
     byte[] shared = share.get();
-    if (worldSize > 1) {
-      host(shared, deadline);
-    }
-    return shared;
+    return new Peers(shared, worldSize > 1 ? host(shared, deadline) : Map.of());
   }
 
-  private void host(byte[] shared, long deadline) throws IOException {
+  private Map<Integer, Socket> host(byte[] shared, long deadline) throws IOException {
     Map<Integer, Socket> others = new TreeMap<>();
+    boolean met = false;
     try (ServerSocket server = new ServerSocket()) {
       server.setReuseAddress(true);
       server.bind(new InetSocketAddress(address.getPort()));
@@ -69,12 +68,16 @@ record Rendezvous(String group, int rank, int worldSize, InetSocketAddress addre
         out.write(proof(shared));
         out.flush();
       }
+      met = true;
+      return others;
     } catch (SocketTimeoutException e) {
       throw new IOException(
           "of %d other ranks only %s came".formatted(worldSize - 1, others.keySet()), e);
     } finally {
-      for (Socket other : others.values()) {
-        other.close();
+      if (!met) {
+        for (Socket other : others.values()) {
+          other.close();
+        }
       }
     }
   }
@@ -99,9 +102,10 @@ record Rendezvous(String group, int rank, int worldSize, InetSocketAddress addre
     }
   }
 
-  private byte[] join(long deadline) throws IOException {
+  private Peers join(long deadline) throws IOException {
     while (true) {
-      try (Socket socket = new Socket()) {
+      Socket socket = new Socket();
+      try {
         socket.connect(
             new InetSocketAddress(address.getHostString(), address.getPort()),
             Math.toIntExact(HANDSHAKE.toMillis()));
@@ -110,8 +114,10 @@ record Rendezvous(String group, int rank, int worldSize, InetSocketAddress addre
         out.write(proof(rank));
         out.flush();
         socket.setSoTimeout(millisUntil(deadline));
-        return receive(new DataInputStream(socket.getInputStream()));
+        byte[] shared = receive(new DataInputStream(socket.getInputStream()));
+        return new Peers(shared, Map.of(0, socket));
       } catch (IOException e) {
+        socket.close();
         if (System.nanoTime() - deadline + PAUSE.toNanos() > 0) {
           throw new IOException("rank %d did not meet rank 0 at %s".formatted(rank, address), e);
         }

@@ -1,4 +1,4 @@
-package org.transnormer.worker;
+package org.transnormer.model.parallel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,8 +44,12 @@ class RendezvousTest {
   }
 
   private Future<byte[]> start(int rank, int worldSize, String token) {
-    return ranks.submit(
-        () -> new Rendezvous("run-1/2", rank, worldSize, address, token).meet(() -> ID, PATIENCE));
+    return ranks.submit(() -> {
+      try (Peers peers =
+          new Rendezvous("run-1/2", rank, worldSize, address, token).meet(() -> ID, PATIENCE)) {
+        return peers.shared();
+      }
+    });
   }
 
   @Test
@@ -87,7 +92,7 @@ class RendezvousTest {
 
   @Test
   void saysWhoDidNotCome() {
-    Future<byte[]> one =
+    Future<Peers> one =
         ranks.submit(() ->
             new Rendezvous("run-1/2", 1, 3, address, "token")
                 .meet(() -> ID, Duration.ofSeconds(2)));
@@ -104,8 +109,40 @@ class RendezvousTest {
   @Test
   void aSingleRankMeetsNobody() throws IOException {
     assertThat(
-            new Rendezvous("run-1/2", 0, 1, address, "token").meet(() -> ID, Duration.ofSeconds(1)))
+            new Rendezvous("run-1/2", 0, 1, address, "token")
+                .meet(() -> ID, Duration.ofSeconds(1))
+                .shared())
         .isEqualTo(ID);
+  }
+
+  @Test
+  void theOthersHearOfARankThatVanishesAndOfNoneThatSaysGoodbye() throws Exception {
+    List<CompletableFuture<String>> lost = new ArrayList<>();
+    List<Peers> peers = new ArrayList<>();
+    List<Future<Peers>> all = new ArrayList<>();
+    for (int rank = 0; rank < 4; rank++) {
+      Rendezvous place = new Rendezvous("run-1/2", rank, 4, address, "token");
+      all.add(ranks.submit(() -> place.meet(() -> ID, PATIENCE)));
+    }
+    for (Future<Peers> each : all) {
+      Peers own = each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      CompletableFuture<String> reason = new CompletableFuture<>();
+      own.watch(reason::complete);
+      peers.add(own);
+      lost.add(reason);
+    }
+    peers.get(3).close();
+    Thread.sleep(500);
+    assertThat(lost).noneMatch(CompletableFuture::isDone);
+
+    peers.get(2).cut();
+
+    assertThat(lost.get(0).get(10, TimeUnit.SECONDS)).contains("rank 2 is gone");
+    assertThat(lost.get(1).get(10, TimeUnit.SECONDS)).contains("rank 2 is gone");
+    assertThat(lost.get(3).isDone()).isFalse();
+    for (Peers each : peers) {
+      each.close();
+    }
   }
 
   private void knock(String text) throws IOException, InterruptedException {

@@ -1,0 +1,208 @@
+package org.transnormer.model.backend.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.transnormer.model.parallel.Collectives;
+import org.transnormer.model.parallel.Slices;
+import org.transnormer.model.tensor.Tensor;
+
+/**
+ * Ranks with a GPU each, through NCCL: in the stream of the backend's other work, or {@link #aside}
+ * in one of its own. Both can be recorded with the work around them. With a fixed algorithm and
+ * protocol (NCCL_ALGO, NCCL_PROTO) sums run over the ranks in the order of the ring.
+ */
+final class NcclCollectives implements Collectives {
+
+  private enum Operation {
+    ALL_REDUCE,
+    REDUCE_SCATTER,
+    ALL_GATHER,
+    BROADCAST,
+    SEND,
+    RECEIVE
+  }
+
+  private final NcclGroup group;
+  private final long communicator;
+  private final int rank;
+  private final int size;
+  private final boolean aside;
+  private @Nullable Collectives beside;
+
+  NcclCollectives(NcclGroup group, long communicator, int rank, int size) {
+    this(group, communicator, rank, size, false);
+  }
+
+  private NcclCollectives(NcclGroup group, long communicator, int rank, int size, boolean aside) {
+    this.group = group;
+    this.communicator = communicator;
+    this.rank = rank;
+    this.size = size;
+    this.aside = aside;
+  }
+
+  @Override
+  public int rank() {
+    return rank;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  /** An exchange of what lies at an address. */
+  @FunctionalInterface
+  private interface Exchange {
+    void of(Nccl nccl, long at, long count, int type, long stream);
+  }
+
+  private void exchange(Operation operation, Tensor x, long detail, Exchange exchange) {
+    Shapes.dense("what ranks exchange", x, x.elements());
+    if (x.elements() == 0) {
+      return;
+    }
+    long at = CudaStorage.address(x);
+    int type = Nccl.type(x.type());
+    long what = Arguments.mix(Arguments.mix(at, x.elements()), (long) type << 32 | detail);
+    group.ask(
+        "%s of %s".formatted(operation, x.type()),
+        Arguments.mix(Arguments.mix(what, communicator), operation.ordinal()),
+        aside,
+        (nccl, stream) -> exchange.of(nccl, at, x.elements(), type, stream));
+  }
+
+  @Override
+  public void allReduce(Tensor x) {
+    exchange(
+        Operation.ALL_REDUCE,
+        x,
+        0,
+        (nccl, at, count, type, stream) -> nccl.allReduce(at, count, type, communicator, stream));
+  }
+
+  @Override
+  public void allReduce(double[] values) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, values);
+      group.sum(host, communicator);
+      MemorySegment.copy(host, ValueLayout.JAVA_DOUBLE, 0, values, 0, values.length);
+    }
+  }
+
+  @Override
+  public void reduceScatter(Tensor flat, Slices slices, long from, long to) {
+    exchange(
+        Operation.REDUCE_SCATTER,
+        flat.rows(from, to),
+        slices.ranks(),
+        (nccl, _, _, type, stream) ->
+            pieces(
+                nccl,
+                flat,
+                slices,
+                from,
+                to,
+                (at, count, root) -> nccl.reduce(at, count, type, root, communicator, stream)));
+  }
+
+  @Override
+  public void allGather(Tensor flat, Slices slices, long from, long to) {
+    exchange(
+        Operation.ALL_GATHER,
+        flat.rows(from, to),
+        slices.ranks(),
+        (nccl, _, _, type, stream) ->
+            pieces(
+                nccl,
+                flat,
+                slices,
+                from,
+                to,
+                (at, count, root) -> nccl.broadcast(at, count, type, root, communicator, stream)));
+  }
+
+  /** A rank's piece of what is exchanged. */
+  @FunctionalInterface
+  private interface Piece {
+    void of(long at, long count, int root);
+  }
+
+  /** All pieces at once: together they keep every link as busy as a sum of all does. */
+  private void pieces(Nccl nccl, Tensor flat, Slices slices, long from, long to, Piece piece) {
+    nccl.together(() -> {
+      for (int root = 0; root < size; root++) {
+        Tensor rows = slices.of(flat, root, from, to);
+        if (rows.elements() > 0) {
+          piece.of(CudaStorage.address(rows), rows.elements(), root);
+        }
+      }
+    });
+  }
+
+  @Override
+  public void broadcast(Tensor x, int root) {
+    exchange(
+        Operation.BROADCAST,
+        x,
+        root,
+        (nccl, at, count, type, stream) ->
+            nccl.broadcast(at, count, type, root, communicator, stream));
+  }
+
+  @Override
+  public void send(Tensor x, int to) {
+    exchange(
+        Operation.SEND,
+        x,
+        to,
+        (nccl, at, count, type, stream) -> nccl.send(at, count, type, to, communicator, stream));
+  }
+
+  @Override
+  public void receive(Tensor x, int from) {
+    exchange(
+        Operation.RECEIVE,
+        x,
+        from,
+        (nccl, at, count, type, stream) ->
+            nccl.receive(at, count, type, from, communicator, stream));
+  }
+
+  @Override
+  public Collectives split(int color) {
+    double[] colors = new double[size];
+    colors[rank] = color;
+    allReduce(colors);
+    int together = (int) Arrays.stream(colors).filter(other -> other == color).count();
+    if (together == size) {
+      return this;
+    }
+    boolean useful = Arrays.stream(colors).distinct().count() < size; // some part has several ranks
+    if (!useful) {
+      return Collectives.alone();
+    }
+    int before = (int) Arrays.stream(colors, 0, rank).filter(other -> other == color).count();
+    return together == 1
+        ? group.leave(communicator)
+        : new NcclCollectives(group, group.split(communicator, color, rank), before, together);
+  }
+
+  /** A communicator of its own, since one communicator's work is done one after the other. */
+  @Override
+  public Collectives aside() {
+    if (beside == null) {
+      long own = group.split(communicator, 0, rank);
+      beside = new NcclCollectives(group, own, rank, size, true);
+    }
+    return beside;
+  }
+
+  @Override
+  public void awaitAside() {
+    group.awaitAside();
+  }
+}
