@@ -50,6 +50,7 @@ class ConfigurationKeysTest {
             "tnl.trainer.local.folder",
             "tnl.trainer.local.jvm-arguments",
             "tnl.trainer.local.keep-folders",
+            "tnl.trainer.local.ranks",
             "tnl.trainer.local.slots",
             "tnl.trainer.local.stop-timeout",
             "tnl.trainer.local.threads",

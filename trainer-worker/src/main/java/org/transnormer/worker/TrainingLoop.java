@@ -10,6 +10,7 @@ import org.transnormer.model.train.TrainingSession;
 import org.transnormer.model.train.TrainingSpec;
 import org.transnormer.worker.CheckpointCommitter.Losses;
 import org.transnormer.worker.protocol.EndReport.Outcome;
+import org.transnormer.worker.protocol.FailureCode;
 import org.transnormer.worker.protocol.Metrics;
 import org.transnormer.worker.protocol.WorkerState;
 
@@ -49,6 +50,11 @@ final class TrainingLoop {
 
     static Ending failed(String reason) {
       return of(Outcome.FAILED, reason);
+    }
+
+    /** Whether another attempt would meet the same; then whichever rank met it says so. */
+    boolean isFinal() {
+      return outcome == Outcome.FAILED && !reason.startsWith(FailureCode.CRASHED.code());
     }
 
     Ending with(long newStep, @Nullable String checkpoint) {

@@ -187,7 +187,7 @@ final class Worker {
       throws TrainerAwayException {
     LOG.info("{} after step {} {}", ending.outcome(), ending.step(), ending.reason());
     log.detach();
-    if (settings.rank() == 0) {
+    if (settings.rank() == 0 || ending.isFinal()) {
       link.end(
           new EndReport(
               assignment.epoch(),

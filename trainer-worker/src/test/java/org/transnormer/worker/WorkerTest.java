@@ -318,6 +318,21 @@ class WorkerTest {
     requireFailure("invalid-spec: ");
   }
 
+  @Test
+  void aRankOtherThanTheFirstAlsoSaysWhatCannotBeCarriedOut() {
+    run.assign(JsonMapper.shared().createObjectNode().put("steps", -1), null, 60);
+    Map<String, String> second =
+        Map.of(
+            WorkerEnvironment.RANK, "1",
+            WorkerEnvironment.WORLD_SIZE, "2",
+            WorkerEnvironment.RENDEZVOUS, "localhost:1");
+
+    assertThat(work(second, new Termination())).isEqualTo(ExitCode.FAILED);
+
+    assertThat(run.trainer.end().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(run.trainer.end().reason()).startsWith("invalid-spec: ");
+  }
+
   private void damage(String key) throws IOException {
     Path file = Path.of(run.store.uri()).resolve(key);
     byte[] bytes = Files.readAllBytes(file);

@@ -1,7 +1,5 @@
 package org.transnormer.trainer.runs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,10 +51,12 @@ public final class ResolveSpec {
           Map.entry("bos_token_id", "bosToken"),
           Map.entry("eos_token_id", "eosToken"));
 
-  private final TokenSets tokenSets;
+  private final ResolveData data;
+  private final RunLimits limits;
 
-  public ResolveSpec(TokenSets tokenSets) {
-    this.tokenSets = tokenSets;
+  public ResolveSpec(TokenSets tokenSets, TokenSetNames names, RunLimits limits) {
+    this.data = new ResolveData(tokenSets, names);
+    this.limits = limits;
   }
 
   /**
@@ -67,11 +67,11 @@ public final class ResolveSpec {
     Family family = word(faults, Family.class, "/spec/family", form.family(), Family.TNL);
     Task task = word(faults, Task.class, "/spec/task", form.task(), Task.CAUSAL_LM);
     Backend backend = word(faults, Backend.class, "/spec/backend", form.backend(), Backend.CPU);
-    int ranks = between(faults, "/spec/ranks", or(form.ranks(), 1), MOST_RANKS);
+    int ranks = ranks(faults, form.ranks());
     if (form.threads() != null) {
       between(faults, "/spec/threads", form.threads(), MOST_THREADS);
     }
-    Optional<TokenSetFacts> data = data(faults, form.data());
+    Optional<TokenSetFacts> data = this.data.resolve(faults, form.data());
     @Nullable TnlConfig model = model(faults, form.model(), data);
     @Nullable OptimizerSpec optimizer = optimizer(faults, form.optimizer());
     @Nullable BatchSpec batch = batch(faults, form.batch(), data);
@@ -102,51 +102,26 @@ public final class ResolveSpec {
             .withObjective(objective);
     TokenSetFacts set = data.get();
     return new RunSpec(
-        family, task, training, data(form.data(), set), keepEvery, ranks, form.threads(), backend);
+        family,
+        task,
+        training,
+        new RunSpec.Data(set.id(), set.prefix(), set.manifestDigest(), set.snapshotId()),
+        keepEvery,
+        ranks,
+        form.threads(),
+        backend);
   }
 
-  private Optional<TokenSetFacts> data(List<Fault> faults, SpecForm.@Nullable Data form) {
-    String pointer = "/spec/data/tokenSetPrefix";
-    @Nullable String prefix = form == null ? null : form.tokenSetPrefix();
-    if (prefix == null && form != null && form.tokenSetId() != null) {
-      prefix = "token-sets/" + form.tokenSetId();
-      pointer = "/spec/data/tokenSetId";
-    }
-    if (form == null || prefix == null) {
-      faults.add(new Fault("/spec/data", "must name a token set by tokenSetId or tokenSetPrefix"));
-      return Optional.empty();
-    }
-    try {
-      Optional<TokenSetFacts> found = tokenSets.find(prefix);
-      if (found.isEmpty()) {
-        faults.add(new Fault(pointer, "there is no token set at " + prefix));
-      }
-      found.ifPresent(set -> same(faults, form, set));
-      return found;
-    } catch (IllegalArgumentException e) {
-      faults.add(new Fault(pointer, String.valueOf(e.getMessage())));
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read token set " + prefix, e);
-    }
-  }
-
-  /** Whoever made the set may know it by another name than the store does. */
-  private static RunSpec.Data data(SpecForm.@Nullable Data form, TokenSetFacts set) {
-    @Nullable String name = form == null ? null : form.tokenSetId();
-    return new RunSpec.Data(
-        name == null ? set.id() : name, set.prefix(), set.manifestDigest(), set.snapshotId());
-  }
-
-  private static void same(List<Fault> faults, SpecForm.Data form, TokenSetFacts set) {
-    if (form.tokenSetDigest() != null && !form.tokenSetDigest().equals(set.manifestDigest())) {
+  private int ranks(List<Fault> faults, @Nullable Integer form) {
+    int ranks = between(faults, "/spec/ranks", or(form, 1), MOST_RANKS);
+    if (ranks > limits.ranks()) {
       faults.add(
           new Fault(
-              "/spec/data/tokenSetDigest", "the set there has digest " + set.manifestDigest()));
+              "/spec/ranks",
+              "must be at most %d here, is %d: %s"
+                  .formatted(limits.ranks(), ranks, limits.toRaise())));
     }
-    if (form.snapshotId() != null && !form.snapshotId().equals(set.snapshotId())) {
-      faults.add(new Fault("/spec/data/snapshotId", "the set is of snapshot " + set.snapshotId()));
-    }
+    return ranks;
   }
 
   private static @Nullable TnlConfig model(

@@ -1,11 +1,15 @@
 package org.transnormer.trainer.runs;
 
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.support.Ids;
 import org.transnormer.support.outbox.Outbox;
+import org.transnormer.support.security.ServiceClients;
 import org.transnormer.trainer.audit.Audit;
 import org.transnormer.trainer.checkpoints.CheckpointReferences;
 import org.transnormer.trainer.checkpoints.Checkpoints;
@@ -17,6 +21,7 @@ import org.transnormer.trainer.runs.jdbc.JdbcRunAttempts;
 import org.transnormer.trainer.runs.jdbc.JdbcRunReferences;
 import org.transnormer.trainer.runs.jdbc.JdbcTrainingRuns;
 import org.transnormer.trainer.runs.kafka.OutboxRunEvents;
+import org.transnormer.trainer.runs.web.CleaningTokenSets;
 import org.transnormer.trainer.sql.Transactions;
 
 /** Wiring of training runs. */
@@ -63,10 +68,27 @@ class RunConfiguration {
     return new WakeUp();
   }
 
+  /** A platform without cleaning-service has only what lies in its store. */
+  @Bean
+  TokenSetNames tokenSetNames(ServiceClients clients, Environment environment) {
+    return environment.containsProperty("tnl.services.cleaning")
+        ? new CleaningTokenSets(clients.client("cleaning"))
+        : id -> Optional.empty();
+  }
+
+  @Bean
+  ResolveSpec resolveSpec(
+      TokenSets tokenSets, TokenSetNames names, ObjectProvider<RunLimits> limits) {
+    return new ResolveSpec(
+        tokenSets,
+        names,
+        limits.getIfAvailable(() -> RunLimits.oneRank("choose a launcher (tnl.trainer.launcher)")));
+  }
+
   @Bean
   StartRun startRun(
-      TrainingRuns runs, TokenSets tokenSets, Audit audit, Transactions transactions, WakeUp wake) {
-    return new StartRun(runs, new ResolveSpec(tokenSets), audit, transactions, wake, Ids::next);
+      TrainingRuns runs, ResolveSpec specs, Audit audit, Transactions transactions, WakeUp wake) {
+    return new StartRun(runs, specs, audit, transactions, wake, Ids::next);
   }
 
   @Bean

@@ -7,6 +7,7 @@ import java.util.Optional;
 public interface TokenSets {
 
   /**
+   * @param id the name of its folder, or what {@link TokenSetNames} knows it by
    * @param manifestDigest names the content
    * @param trainTokens a batch is drawn from them
    */
@@ -18,7 +19,20 @@ public interface TokenSets {
       int vocabSize,
       int eosToken,
       long trainTokens,
-      long heldoutTokens) {}
+      long heldoutTokens) {
+
+    TokenSetFacts named(String newId) {
+      return new TokenSetFacts(
+          newId,
+          prefix,
+          manifestDigest,
+          snapshotId,
+          vocabSize,
+          eosToken,
+          trainTokens,
+          heldoutTokens);
+    }
+  }
 
   /** Empty when nothing is committed under the prefix. */
   Optional<TokenSetFacts> find(String prefix) throws IOException;

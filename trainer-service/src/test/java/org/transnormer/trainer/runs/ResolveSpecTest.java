@@ -7,8 +7,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.trainer.runs.InvalidSpecException.Fault;
+import org.transnormer.trainer.runs.TokenSetNames.Named;
 import org.transnormer.trainer.runs.TokenSets.TokenSetFacts;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,8 +20,75 @@ class ResolveSpecTest {
       new TokenSetFacts(
           "set-1", "token-sets/set-1", "d".repeat(64), "snap-1", 512, 2, 100_000, 5_000);
 
-  private final ResolveSpec specs =
-      new ResolveSpec(prefix -> prefix.equals(SET.prefix()) ? Optional.of(SET) : Optional.empty());
+  private static final Named MADE = new Named("0199-made", SET.prefix());
+
+  private final ResolveSpec specs = specs(RunLimits.oneRank("buy GPUs"));
+
+  /** One set lies in the store, and people know it as {@link #MADE}. */
+  private static ResolveSpec specs(RunLimits limits) {
+    return new ResolveSpec(
+        prefix -> prefix.equals(SET.prefix()) ? Optional.of(SET) : Optional.empty(),
+        id ->
+            id.equals(MADE.id()) || id.equals(SET.manifestDigest())
+                ? Optional.of(MADE)
+                : id.equals("0199-unmade")
+                    ? Optional.of(new Named(id, "token-sets/unmade"))
+                    : Optional.empty(),
+        limits);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"tokenSetId\": \"0199-made\"}",
+        "{\"tokenSetPrefix\": \"token-sets/set-1\"}",
+        "{\"tokenSetId\": \"0199-made\", \"tokenSetPrefix\": \"token-sets/set-1\"}"
+      })
+  void aTokenSetIsKnownByTheIdUnderWhichItWasMade(String data) {
+    RunSpec.Data resolved = specs.resolve(overriding("\"data\": " + data)).data();
+
+    assertThat(resolved.tokenSetId()).isEqualTo("0199-made");
+    assertThat(resolved.tokenSetPrefix()).isEqualTo(SET.prefix());
+    assertThat(resolved.tokenSetDigest()).isEqualTo(SET.manifestDigest());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0199-other, there is no token set 0199-other",
+    "0199-unmade, token set 0199-unmade lies at token-sets/unmade"
+  })
+  void refusesAnIdThatIsNotOfThePrefix(String id, String detail) {
+    InvalidSpecException refused =
+        refused(
+            overriding(
+                "\"data\": {\"tokenSetId\": \"%s\", \"tokenSetPrefix\": \"token-sets/set-1\"}"
+                    .formatted(id)));
+
+    assertThat(refused.faults()).containsExactly(new Fault("/spec/data/tokenSetId", detail));
+  }
+
+  @Test
+  void saysThatATokenSetIsNotMadeYet() {
+    InvalidSpecException refused =
+        refused(overriding("\"data\": {\"tokenSetId\": \"0199-unmade\"}"));
+
+    assertThat(refused.faults())
+        .containsExactly(
+            new Fault("/spec/data/tokenSetId", "token set 0199-unmade is not made yet"));
+  }
+
+  @Test
+  void givesMoreRanksOnlyWhereTheyCanWorkTogether() {
+    SpecForm two = overriding("\"ranks\": 2");
+
+    assertThat(refused(two).faults())
+        .singleElement()
+        .satisfies(fault -> {
+          assertThat(fault.pointer()).isEqualTo("/spec/ranks");
+          assertThat(fault.detail()).contains("where each has a GPU").contains("buy GPUs");
+        });
+    assertThat(specs(new RunLimits(2, "")).resolve(two).ranks()).isEqualTo(2);
+  }
 
   @Test
   void fillsInEveryDefault() {

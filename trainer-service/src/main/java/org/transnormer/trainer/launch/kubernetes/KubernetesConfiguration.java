@@ -8,6 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.transnormer.support.store.StoreProperties;
 import org.transnormer.trainer.launch.WorkerStore;
+import org.transnormer.trainer.runs.RunLimits;
 
 /** Wiring of {@code tnl.trainer.launcher=kubernetes}. */
 @Configuration(proxyBeanMethods = false)
@@ -26,5 +27,12 @@ class KubernetesConfiguration {
       KubernetesClient client, KubernetesProperties properties, StoreProperties store) {
     WorkerStore reach = WorkerStore.of(store);
     return new KubernetesCluster(client, properties, reach.open(), reach.secret());
+  }
+
+  @Bean
+  RunLimits runLimits(KubernetesProperties properties) {
+    return properties.gpus() > 0
+        ? new RunLimits(Integer.MAX_VALUE, "")
+        : RunLimits.oneRank("give training pods GPUs (tnl.trainer.kubernetes.gpus)");
   }
 }

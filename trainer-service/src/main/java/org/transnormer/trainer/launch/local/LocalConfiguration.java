@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import org.transnormer.support.store.Scratch;
 import org.transnormer.support.store.StoreProperties;
 import org.transnormer.trainer.launch.WorkerStore;
+import org.transnormer.trainer.runs.RunLimits;
 
 /** Wiring of {@code tnl.trainer.launcher=local}. */
 @Configuration(proxyBeanMethods = false)
@@ -26,5 +27,13 @@ class LocalConfiguration {
         properties.folder() == null ? scratch.folder().resolve("workers") : properties.folder();
     return new LocalCluster(
         folder.toAbsolutePath(), WorkerStore.of(store).all(), properties, clock);
+  }
+
+  @Bean
+  RunLimits runLimits(LocalProperties properties) {
+    String toRaise = "set tnl.trainer.local.ranks to the number of this machine's GPUs";
+    return properties.ranks() > 1
+        ? new RunLimits(properties.ranks(), toRaise)
+        : RunLimits.oneRank(toRaise);
   }
 }

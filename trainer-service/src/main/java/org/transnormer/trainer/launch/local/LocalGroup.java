@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.transnormer.trainer.launch.ObservedGroup;
 import org.transnormer.trainer.launch.ObservedGroup.Active;
 import org.transnormer.trainer.launch.ObservedGroup.Broken;
@@ -39,6 +41,9 @@ final class LocalGroup {
   private final int port;
   private final Instant startedAt;
   private final List<Process> ranks = new CopyOnWriteArrayList<>();
+
+  /** How the first rank was lost; set before the others are killed on its account. */
+  private final AtomicReference<@Nullable String> loss = new AtomicReference<>();
 
   LocalGroup(String runId, int attempt, Path folder, int port, Instant startedAt) {
     this.runId = runId;
@@ -68,6 +73,7 @@ final class LocalGroup {
     builder.environment().put(WorkerEnvironment.SCRATCH, home.resolve(SCRATCH).toString());
     builder.environment().put(WorkerEnvironment.RANK, Integer.toString(ranks.size()));
     builder.environment().put(WorkerEnvironment.RENDEZVOUS, "127.0.0.1:" + port);
+    int rank = ranks.size();
     Process process = builder.start();
     ProcessMark.of(process.toHandle()).write(home);
     ranks.add(process);
@@ -82,6 +88,7 @@ final class LocalGroup {
               attempt,
               ended.exitValue());
           if (ended.exitValue() != 0) {
+            loss.compareAndSet(null, lost(rank, ended));
             kill(); // the others would wait for the lost one for ever
           }
           onExit.run();
@@ -96,10 +103,16 @@ final class LocalGroup {
     for (int rank = 0; rank < ranks.size(); rank++) {
       Process process = ranks.get(rank);
       if (!process.isAlive() && process.exitValue() != 0) {
-        return new Broken("rank %d %s".formatted(rank, ending(process.exitValue())));
+        String seen = lost(rank, process);
+        String first = loss.get(); // asked last: whoever was killed for it fell later
+        return new Broken(first == null ? seen : first);
       }
     }
     return ranks.stream().anyMatch(Process::isAlive) ? new Active(startedAt) : new Done();
+  }
+
+  private static String lost(int rank, Process process) {
+    return "rank %d %s".formatted(rank, ending(process.exitValue()));
   }
 
   private static String ending(int code) {

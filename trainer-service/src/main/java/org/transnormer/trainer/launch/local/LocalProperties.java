@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param folder working folders of the workers; by default below {@code tnl.scratch}
  * @param threads of each rank of a run that does not say; 0 leaves it to the worker
+ * @param ranks of a run at most; more than 1 where this machine has a GPU for each
  * @param slots groups that run at once; a second one on the same cores only slows the first
  * @param jvmArguments beside those that a worker cannot do without
  * @param environment for the workers, beside what the platform tells them
@@ -23,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record LocalProperties(
     @Nullable Path folder,
     @DefaultValue("0") int threads,
+    @DefaultValue("1") int ranks,
     @DefaultValue("1") int slots,
     @DefaultValue({"-Xmx1g", "-XX:+UseSerialGC", "-Xshare:auto"}) List<String> jvmArguments,
     @DefaultValue Map<String, String> environment,

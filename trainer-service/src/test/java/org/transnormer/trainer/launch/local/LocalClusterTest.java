@@ -70,7 +70,8 @@ class LocalClusterTest {
 
     await().atMost(Duration.ofSeconds(10)).until(() -> processes().isEmpty());
     assertThat(only(cluster).phase()).isInstanceOf(Broken.class);
-    assertThat(((Broken) only(cluster).phase()).reason()).contains("rank");
+    assertThat(((Broken) only(cluster).phase()).reason())
+        .isEqualTo("rank 1 ended: crashed (exit code 70)");
   }
 
   @Test
@@ -123,7 +124,7 @@ class LocalClusterTest {
   private LocalCluster cluster(String script) {
     LocalProperties properties =
         new LocalProperties(
-            null, 0, 2, List.of(), Map.of("EXTRA", "yes"), Duration.ofSeconds(1), 20);
+            null, 0, 1, 2, List.of(), Map.of("EXTRA", "yes"), Duration.ofSeconds(1), 20);
     try {
       LocalCluster cluster =
           new LocalCluster(

@@ -1,0 +1,61 @@
+package org.transnormer.trainer.runs.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.client.RestClient;
+import org.transnormer.support.problems.UnavailableProblem;
+import org.transnormer.trainer.runs.TokenSetNames.Named;
+
+class CleaningTokenSetsTest {
+
+  private HttpServer cleaning;
+  private CleaningTokenSets sets;
+
+  @BeforeEach
+  void start() throws IOException {
+    cleaning = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    cleaning.createContext(
+        "/api/v1/token-sets/0199",
+        exchange -> {
+          byte[] body =
+              "{\"id\": \"0199\", \"prefix\": \"token-sets/x\", \"digest\": \"d\"}"
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    cleaning.start();
+    sets =
+        new CleaningTokenSets(
+            RestClient.create("http://localhost:" + cleaning.getAddress().getPort()));
+  }
+
+  @AfterEach
+  void stop() {
+    cleaning.stop(0);
+  }
+
+  @Test
+  void findsWhatCleaningServiceHasMade() {
+    assertThat(sets.find("0199")).contains(new Named("0199", "token-sets/x"));
+    assertThat(sets.find("0200")).isEmpty();
+    assertThat(sets.find("../0199")).isEmpty();
+  }
+
+  @Test
+  void doesNotTakeAnAbsentServiceForAnAbsentSet() {
+    cleaning.stop(0);
+
+    assertThatThrownBy(() -> sets.find("0199")).isInstanceOf(UnavailableProblem.class);
+  }
+}
