@@ -78,10 +78,11 @@ public final class CheckpointImporter implements CheckpointImport {
     Path folder = Files.createTempDirectory(scratch, "checkpoint-");
     try (ObjectStore source = source(address)) {
       Map<String, Manifest.Entry> copied = copy(source, folder);
+      requireDigests(copied, digests, address);
       Manifest manifest =
           Files.exists(folder.resolve(Manifest.NAME))
               ? own(folder, copied)
-              : make(folder, copied, digests, address);
+              : make(folder, copied, address);
       requireUsable(folder);
       return new Imported(write(folder, manifest), facts(manifest));
     } finally {
@@ -188,8 +189,9 @@ public final class CheckpointImporter implements CheckpointImport {
     return manifest;
   }
 
-  private static Manifest make(
-      Path folder, Map<String, Manifest.Entry> copied, Map<String, String> digests, String address)
+  /** Whatever the folder says of itself, every file that the caller named is as the caller says. */
+  private static void requireDigests(
+      Map<String, Manifest.Entry> copied, Map<String, String> digests, String address)
       throws UnusableCheckpointException {
     for (Map.Entry<String, String> wanted : digests.entrySet()) {
       Manifest.Entry found = copied.get(wanted.getKey());
@@ -199,6 +201,10 @@ public final class CheckpointImporter implements CheckpointImport {
       }
       require(wanted.getKey(), wanted.getValue(), found.sha256());
     }
+  }
+
+  private static Manifest make(Path folder, Map<String, Manifest.Entry> copied, String address)
+      throws UnusableCheckpointException {
     if (!Files.exists(new CheckpointFolder(folder).config())) {
       throw new UnusableCheckpointException(
           "%s has neither a manifest nor a config.json".formatted(address));
