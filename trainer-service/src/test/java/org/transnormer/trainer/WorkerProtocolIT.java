@@ -357,10 +357,20 @@ class WorkerProtocolIT {
     for (String kept : List.of(aliased, best)) {
       assertThat(trainer.get("/api/v1/checkpoints/" + kept).text("state")).isEqualTo("committed");
     }
+    Answer asked =
+        trainer.send(
+            "DELETE",
+            "/api/v1/checkpoints/" + aliased + "?dryRun=true",
+            null,
+            trainer.token(Role.OPERATOR));
+    assertThat(asked.status()).isEqualTo(200);
+    assertThat(asked.body().path("possible").asBoolean(true)).isFalse();
+    assertThat(asked.text("referredToBy")).contains("alias kept-" + run);
     Answer refused =
         trainer.send(
             "DELETE", "/api/v1/checkpoints/" + aliased, null, trainer.token(Role.OPERATOR));
     assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("type")).endsWith("/still-referred-to");
     assertThat(refused.text("detail")).contains("alias kept-" + run);
     cancel(run);
   }

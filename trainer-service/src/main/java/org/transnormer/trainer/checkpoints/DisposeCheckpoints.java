@@ -69,9 +69,10 @@ public final class DisposeCheckpoints {
   public record Unknown() implements Disposal {}
 
   /**
-   * @param by who refers to it
+   * @param by who refers to it, in words
+   * @param bytes that would become free without them
    */
-  public record Referred(String by) implements Disposal {}
+  public record Referred(String by, long bytes) implements Disposal {}
 
   /**
    * @param bytes that become free
@@ -90,7 +91,7 @@ public final class DisposeCheckpoints {
             .map(checkpoint -> {
               Map<String, String> referrers = referrers(Set.of(id));
               if (!referrers.isEmpty()) {
-                return new Referred(String.join(", ", referrers.values()));
+                return new Referred(String.join(", ", referrers.values()), checkpoint.bytes());
               }
               if (!dryRun) {
                 checkpoints.markDeleting(Set.of(id));

@@ -21,7 +21,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.support.Page;
-import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.problems.UnavailableProblem;
@@ -64,15 +63,18 @@ class CheckpointController {
 
   /**
    * @param uri {@code file:///folder} below a configured root, or {@code s3://bucket/prefix}
-   * @param digests SHA-256 by file name, for a folder that has no manifest
+   * @param digests SHA-256 by file name; checked whether or not the folder has a manifest
    */
   record RegisterCheckpointRequest(@NotBlank String uri, @Nullable Map<String, String> digests) {}
 
   /**
    * @param dryRun nothing was deleted
+   * @param possible false while something refers to it
    * @param bytes that become free
+   * @param referredToBy what refers to it, in words
    */
-  record DisposalView(boolean dryRun, long bytes) {}
+  record DisposalView(
+      boolean dryRun, boolean possible, long bytes, @Nullable String referredToBy) {}
 
   @Operation(summary = "List checkpoints, newest first")
   @GetMapping
@@ -134,13 +136,17 @@ class CheckpointController {
     }
     return switch (disposal) {
       case Unknown _ -> throw new NotFoundProblem("checkpoint that could be deleted", id);
-      case Referred(String by) ->
-          throw new ConflictProblem("checkpoint %s is referred to by %s".formatted(id, by));
+      case Referred(String by, long bytes) -> {
+        if (!dryRun) {
+          throw new StillReferredToProblem(id, by);
+        }
+        yield ResponseEntity.ok(new DisposalView(true, false, bytes, by));
+      }
       case Disposed(long bytes) -> {
         if (!dryRun) {
           disposeCheckpoints.sweep();
         }
-        yield ResponseEntity.ok(new DisposalView(dryRun, bytes));
+        yield ResponseEntity.ok(new DisposalView(dryRun, true, bytes, null));
       }
     };
   }
