@@ -31,6 +31,7 @@ class LocalTrainingIT {
 
   private static final long STEPS = 600;
   private static final long CHECKPOINT_EVERY = 100;
+  private static final String WEIGHTS = "model.safetensors";
 
   /** A worker is held before its 150th step until this file exists. */
   @TempDir private static Path holds;
@@ -186,6 +187,40 @@ class LocalTrainingIT {
     JsonNode done = local.awaitState(run, "succeeded");
     assertThat(done.path("attempts").size()).isEqualTo(2);
     assertThat(local.finalDigests(run)).isEqualTo(uninterrupted);
+  }
+
+  @Test
+  void activationsMadeAgainGiveTheSameModel() throws IOException {
+    String run =
+        trainer.startRun(
+            spec()
+                .replace("\"sequenceLength\": 32", "\"sequenceLength\": 32, \"recompute\": true"));
+
+    JsonNode done = local.awaitState(run, "succeeded");
+
+    assertThat(done.path("spec").path("batch").path("recompute").asBoolean()).isTrue();
+    assertThat(local.finalDigests(run)).containsEntry(WEIGHTS, uninterrupted.get(WEIGHTS));
+  }
+
+  @Test
+  void trainsInMicroBatchesWithAnObjectiveAndAScheduleOfItsOwn() throws IOException {
+    String run =
+        trainer.startRun(
+            TrainerFixture.spec(
+                    STEPS,
+                    CHECKPOINT_EVERY,
+                    ", \"objective\": {\"zLoss\": 1e-4, \"isolateDocuments\": true}")
+                .replace("\"sequences\": 2", "\"sequences\": 2, \"microSequences\": 1")
+                .replace(
+                    "\"learningRate\": 0.003",
+                    "\"learningRate\": 0.003, \"warmupSteps\": 10, \"warmupStartRatio\": 0.1"));
+
+    JsonNode done = local.awaitState(run, "succeeded");
+
+    assertThat(done.path("spec").path("batch").path("microSequences").asInt()).isEqualTo(1);
+    assertThat(done.path("latest").path("loss").asDouble())
+        .isLessThan(done.path("first").path("loss").asDouble() - 1);
+    assertThat(local.finalDigests(run).get(WEIGHTS)).isNotEqualTo(uninterrupted.get(WEIGHTS));
   }
 
   @Test
