@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -210,17 +211,35 @@ class InferenceServiceIT {
     assertError(400, "prompt", "{\"model\": \"tiny\", \"prompt\": [99999]}");
     assertError(400, "unheard_of", "{\"model\": \"tiny\", \"prompt\": \"x\", \"unheard_of\": 1}");
     assertError(400, "JSON", "{not json");
+    assertError(400, "at most 12", "{\"model\": \"tiny\", \"prompt\": \"x\", \"n\": 100}");
+  }
+
+  @Test
+  void deploysOnlyWhatIsThere() throws Exception {
+    HttpResponse<String> refused =
+        send("PUT", "/api/v1/deployments/other", "{\"alias\": \"nope\"}");
+
+    assertThat(refused.statusCode()).isEqualTo(404);
+    assertThat(refused.body()).contains("no alias nope");
+    assertThat(send("GET", "/api/v1/deployments/other", null).statusCode()).isEqualTo(404);
   }
 
   @Test
   void answers429WithRetryAfterWhenTheQueueIsFull() throws Exception {
-    String greedy = "{\"model\": \"tiny\", \"prompt\": \"the\", \"max_tokens\": 3, \"n\": 100}";
+    String all =
+        """
+        {"model": "tiny", "prompt": "the", "max_tokens": 1000000, "n": 12, "stream": true}
+        """;
+    HttpResponse<InputStream> busy =
+        http.send(request("POST", "/v1/completions", all), BodyHandlers.ofInputStream());
 
-    HttpResponse<String> refused = send("POST", "/v1/completions", greedy);
+    HttpResponse<String> refused = send("POST", "/v1/completions", all);
 
+    busy.body().close();
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.headers().firstValue("retry-after")).isPresent();
     assertThat(json(refused).path("error").path("type").asString()).isEqualTo("rate_limit_error");
+    awaitIdle();
   }
 
   @Test
@@ -241,15 +260,7 @@ class InferenceServiceIT {
       assertThat(socket.getInputStream().read()).isNotNegative();
     }
 
-    await()
-        .atMost(SOON)
-        .untilAsserted(() ->
-            assertThat(
-                    json(send("GET", "/api/v1/deployments/tiny", null))
-                        .path("slots")
-                        .path("used")
-                        .asInt())
-                .isZero());
+    awaitIdle();
   }
 
   @Test
@@ -259,6 +270,18 @@ class InferenceServiceIT {
             HttpRequest.newBuilder(base.resolve("/v1/models")).build(), BodyHandlers.ofString());
 
     assertThat(response.statusCode()).isEqualTo(401);
+  }
+
+  private void awaitIdle() {
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(
+                    json(send("GET", "/api/v1/deployments/tiny", null))
+                        .path("slots")
+                        .path("used")
+                        .asInt())
+                .isZero());
   }
 
   private void awaitServes(String checkpoint) {
@@ -289,17 +312,20 @@ class InferenceServiceIT {
 
   private HttpResponse<String> send(
       String method, String path, @org.jspecify.annotations.Nullable String body) throws Exception {
-    return http.send(
-        HttpRequest.newBuilder(base.resolve(path))
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body == null
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        BodyHandlers.ofString());
+    return http.send(request(method, path, body), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(
+      String method, String path, @org.jspecify.annotations.Nullable String body) {
+    return HttpRequest.newBuilder(base.resolve(path))
+        .header("Authorization", "Bearer " + token)
+        .header("Content-Type", "application/json")
+        .method(
+            method,
+            body == null
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body))
+        .build();
   }
 
   private static JsonNode json(HttpResponse<String> response) {

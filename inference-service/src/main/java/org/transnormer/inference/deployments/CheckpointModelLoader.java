@@ -1,6 +1,7 @@
 package org.transnormer.inference.deployments;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.transnormer.inference.deployments.CheckpointSource.UnknownCheckpointException;
@@ -12,6 +13,8 @@ import org.transnormer.model.tokenizer.Tokenizer;
 
 /** Loads a verified checkpoint folder into an engine. */
 public final class CheckpointModelLoader implements ModelLoader {
+
+  private static final String TOKENIZER = "tokenizer.json";
 
   private final CheckpointSource checkpoints;
   private final LoadOptions options;
@@ -36,10 +39,16 @@ public final class CheckpointModelLoader implements ModelLoader {
   public ServedModel load(Deployment deployment, String checkpointId)
       throws IOException, UnknownCheckpointException {
     Path folder = checkpoints.fetch(checkpointId);
+    Path tokenizerFile = folder.resolve(TOKENIZER);
+    if (!Files.exists(tokenizerFile)) {
+      throw new IOException(
+          "checkpoint %s has no tokenizer, so it cannot be served: register its folder again with a %s"
+              .formatted(checkpointId, TOKENIZER));
+    }
     CausalLm model = CausalLm.load(folder, options);
     try {
       int eos = model.config().eosToken();
-      Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"), eos);
+      Tokenizer tokenizer = Tokenizer.load(tokenizerFile, eos);
       if (tokenizer.vocabSize() > model.config().vocabSize()) {
         throw new IOException(
             "the tokenizer has %d entries, the model only %d"

@@ -14,6 +14,13 @@ public interface CheckpointSource {
   String resolve(Deployment.Target target) throws UnknownCheckpointException;
 
   /**
+   * Does nothing when the target is there, or when that cannot be told now.
+   *
+   * @throws UnknownCheckpointException when there is no such alias or checkpoint
+   */
+  void require(Deployment.Target target) throws UnknownCheckpointException;
+
+  /**
    * A local folder with the checkpoint's files, each verified against the manifest, and the
    * manifest against the digest that the checkpoint was registered with.
    */

@@ -78,11 +78,18 @@ public final class Engine implements AutoCloseable {
   /**
    * Queues the sequences of one request: all of them or none.
    *
-   * @throws OverloadedException when they do not fit into the queue
+   * @throws RequestTooLargeException when they would not fit into an idle engine either
+   * @throws OverloadedException when they do not fit into the queue now
    * @throws IllegalStateException when the engine is draining
    */
   public List<Generation> submit(
       List<GenerationRequest> requests, List<? extends GenerationListener> listeners) {
+    int most = limits.slots() + limits.queuedSequences();
+    if (requests.size() > most) {
+      throw new RequestTooLargeException(
+          "%d choices are asked for (prompts times n), this model takes at most %d at once"
+              .formatted(requests.size(), most));
+    }
     int tokens = requests.stream().mapToInt(request -> request.prompt().length).sum();
     List<Sequence> sequences = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {

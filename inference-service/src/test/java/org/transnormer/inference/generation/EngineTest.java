@@ -99,6 +99,19 @@ class EngineTest {
   }
 
   @Test
+  void saysAtOnceWhatWouldNeverFit() throws Exception {
+    Engine engine = engine(1, 1);
+    GenerationRequest each = endless(engine);
+
+    assertThatThrownBy(() ->
+            engine.submit(
+                List.of(each, each, each), List.of(new Heard(), new Heard(), new Heard())))
+        .isInstanceOf(RequestTooLargeException.class)
+        .hasMessageContaining("3 choices")
+        .hasMessageContaining("at most 2");
+  }
+
+  @Test
   void freesTheSlotOfACallerWhoLeft() throws Exception {
     Engine engine = engine(1, 4);
     Heard left = new Heard();

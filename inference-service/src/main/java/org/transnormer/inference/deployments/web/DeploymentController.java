@@ -16,6 +16,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.inference.deployments.CheckpointSource;
+import org.transnormer.inference.deployments.CheckpointSource.UnknownCheckpointException;
 import org.transnormer.inference.deployments.Deployment;
 import org.transnormer.inference.deployments.Deployments;
 import org.transnormer.inference.deployments.Reconciliation;
@@ -41,6 +43,7 @@ class DeploymentController {
   private static final int MOST_SLOTS = 1024;
 
   private final Deployments deployments;
+  private final CheckpointSource checkpoints;
   private final Reconciliation reconciliation;
   private final Transactions transactions;
   private final Outbox outbox;
@@ -48,11 +51,13 @@ class DeploymentController {
 
   DeploymentController(
       Deployments deployments,
+      CheckpointSource checkpoints,
       Reconciliation reconciliation,
       Transactions transactions,
       Outbox outbox,
       @Value("${spring.application.name}") String service) {
     this.deployments = deployments;
+    this.checkpoints = checkpoints;
     this.reconciliation = reconciliation;
     this.transactions = transactions;
     this.outbox = outbox;
@@ -79,6 +84,7 @@ class DeploymentController {
   ResponseEntity<DeploymentView> put(
       @PathVariable String name, @RequestBody DeploymentRequest request) {
     Deployment deployment = deployment(name, request);
+    require(deployment.target());
     transactions.inTransaction(() -> {
       deployments.put(deployment);
       audit("deployment.put", name, told(deployment.target()));
@@ -113,6 +119,17 @@ class DeploymentController {
             Instant.now(),
             service,
             detail));
+  }
+
+  private void require(Deployment.Target target) {
+    try {
+      checkpoints.require(target);
+    } catch (UnknownCheckpointException e) {
+      throw switch (target) {
+        case Deployment.Target.Alias(String alias) -> new NotFoundProblem("alias", alias);
+        case Deployment.Target.Checkpoint(String id) -> new NotFoundProblem("checkpoint", id);
+      };
+    }
   }
 
   private static String told(Deployment.Target target) {

@@ -2,6 +2,8 @@ package org.transnormer.inference.deployments.web;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -12,6 +14,8 @@ import org.transnormer.inference.deployments.Deployment;
 
 /** Asks trainer-service what an alias names, and fetches checkpoints from the object store. */
 final class TrainerCheckpoints implements CheckpointSource {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerCheckpoints.class);
 
   private final RestClient trainer;
   private final ObjectStore store;
@@ -37,9 +41,24 @@ final class TrainerCheckpoints implements CheckpointSource {
   }
 
   @Override
+  public void require(Deployment.Target target) throws UnknownCheckpointException {
+    try {
+      switch (target) {
+        case Deployment.Target.Checkpoint(String id) -> checkpoint(id);
+        case Deployment.Target.Alias _ -> resolve(target);
+      }
+    } catch (IllegalStateException e) {
+      LOG.atDebug().setCause(e).log("whether {} is there shows later", target);
+    }
+  }
+
+  private Checkpoint checkpoint(String id) throws UnknownCheckpointException {
+    return get("checkpoint", id, "/api/v1/checkpoints/{id}", Checkpoint.class);
+  }
+
+  @Override
   public Path fetch(String checkpointId) throws IOException, UnknownCheckpointException {
-    Checkpoint checkpoint =
-        get("checkpoint", checkpointId, "/api/v1/checkpoints/{id}", Checkpoint.class);
+    Checkpoint checkpoint = checkpoint(checkpointId);
     Manifest manifest = Manifest.read(store, checkpoint.prefix());
     if (!manifest.digest().equals(checkpoint.manifestDigest())) {
       throw new IOException(

@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.transnormer.inference.deployments.NotServedException;
 import org.transnormer.inference.generation.OverloadedException;
+import org.transnormer.inference.generation.RequestTooLargeException;
 import org.transnormer.inference.openai.OpenAiException;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,6 +42,11 @@ class OpenAiErrors {
   @ExceptionHandler
   ResponseEntity<ObjectNode> overloaded(OverloadedException e) {
     return answer(OpenAiException.overloaded(String.valueOf(e.getMessage()), e.retryAfter()));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<ObjectNode> tooLarge(RequestTooLargeException e) {
+    return answer(OpenAiException.invalid("n", String.valueOf(e.getMessage())));
   }
 
   @ExceptionHandler
