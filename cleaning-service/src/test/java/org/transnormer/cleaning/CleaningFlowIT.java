@@ -16,6 +16,7 @@ import org.transnormer.cleaning.kit.Api;
 import org.transnormer.cleaning.kit.Platform;
 import org.transnormer.cleaning.kit.RealCorpus;
 import org.transnormer.cleaning.kit.TestRecipes;
+import org.transnormer.cleaning.runs.RunStages;
 import tools.jackson.databind.JsonNode;
 
 /** The whole way once: corpus, cleaning run with a round, tokenizer, token set. */
@@ -71,6 +72,12 @@ class CleaningFlowIT {
       assertThat(stage.required("state").asString())
           .as(stage.toPrettyString())
           .isEqualTo("succeeded");
+      if (stage.required("name").asString().equals(RunStages.train(1))) {
+        assertThat(stage.at("/progress/done").asLong())
+            .as(stage.toPrettyString())
+            .isPositive()
+            .isEqualTo(stage.at("/progress/total").asLong());
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClientException;
+import org.transnormer.cleaning.recipe.RoundSpec.EvaluationSpec;
 import org.transnormer.cleaning.rounds.EndedTrainings;
 import org.transnormer.cleaning.rounds.EvaluationRound;
 import org.transnormer.cleaning.rounds.EvaluationRounds;
@@ -76,7 +77,7 @@ final class TrainStage {
         return false;
       }
       if (due(training)) {
-        return look(round, training);
+        return look(run, round, training);
       }
     } catch (HttpClientErrorException e) {
       throw new IllegalStateException(
@@ -99,9 +100,13 @@ final class TrainStage {
     return new Order(
         "%s-round-%d-%d".formatted(run.id(), round.number(), round.trainingFailures()),
         "evaluation of cleaning run %s, round %d".formatted(run.id(), round.number()),
-        run.recipe().rounds().get(round.number() - 1).evaluation(),
+        evaluation(run, round),
         tokenSetId,
         prefix);
+  }
+
+  private static EvaluationSpec evaluation(CleaningRun run, EvaluationRound round) {
+    return run.recipe().rounds().get(round.number() - 1).evaluation();
   }
 
   private boolean due(String training) {
@@ -114,7 +119,7 @@ final class TrainStage {
     return true;
   }
 
-  private boolean look(EvaluationRound round, String training) {
+  private boolean look(CleaningRun run, EvaluationRound round, String training) {
     String stage = RunStages.train(round.number());
     switch (trainings.look(training)) {
       case Status.Running(long step, long steps, String detail) -> {
@@ -124,6 +129,8 @@ final class TrainStage {
       }
       case Status.Succeeded(var checkpoint) -> {
         lastLook.remove(training);
+        long steps = evaluation(run, round).steps();
+        works.advance(round.runId(), stage, steps, steps);
         rounds.trained(round.runId(), round.number(), checkpoint);
         return true;
       }
