@@ -30,7 +30,9 @@ final class DataOptions {
 
   @Option(
       names = "--root",
-      description = "Folder whose files may be ingested; may be given several times.")
+      description =
+          "Folder from which text may be ingested, and checkpoints and tokenizers registered; may be"
+              + " given several times.")
   private List<Path> roots = new ArrayList<>();
 
   @Option(

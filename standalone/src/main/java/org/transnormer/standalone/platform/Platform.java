@@ -163,12 +163,10 @@ public final class Platform implements AutoCloseable {
       properties.put("tnl.services." + other.identity(), "http://127.0.0.1:" + port(other));
     }
     switch (service) {
-      case CORPUS ->
-          properties.put(
-              "tnl.corpus.roots",
-              options.roots().stream().map(Path::toString).collect(Collectors.joining(",")));
+      case CORPUS -> properties.put("tnl.corpus.roots", roots());
       case DOOR -> properties.put("tnl.door.bootstrap-key-file", bootstrapKeyFile().toString());
       case TRAINER -> {
+        properties.put("tnl.trainer.checkpoints.import-roots", roots());
         properties.put("tnl.trainer.launcher", "local");
         properties.put("tnl.trainer.local.folder", options.data().resolve("workers").toString());
         if (options.workerThreads() > 0) {
@@ -177,11 +175,17 @@ public final class Platform implements AutoCloseable {
               Integer.toString(options.workerThreads()));
         }
       }
-      case CLEANING, INFERENCE -> {
-        // Nothing of their own: what they need they ask of the others.
+      case CLEANING -> properties.put("tnl.cleaning.import-roots", roots());
+      case INFERENCE -> {
+        // Nothing of its own: what it needs it asks of the others.
       }
     }
     return properties;
+  }
+
+  /** Folders that somebody may name, whatever is to be read from there. */
+  private String roots() {
+    return options.roots().stream().map(Path::toString).collect(Collectors.joining(","));
   }
 
   private int port(Service service) {
