@@ -27,9 +27,6 @@ import org.transnormer.model.backend.Attention;
  */
 final class ChunkedHead {
 
-  /** Rows of all heads of all sequences: the first row's address and the distance in floats. */
-  record Rows(long address, int stride) {}
-
   private final Gemm gemm;
   private final CpuAttention.Sizes sizes;
   private final CpuDecay decay;
@@ -63,6 +60,7 @@ final class ChunkedHead {
   }
 
   /**
+   * @param o its rows, as those of q, k and v, are of all heads of all sequences
    * @param state of all heads of all sequences
    * @param saved states before each chunk of all heads of all sequences; 0 saves nothing
    */
@@ -254,7 +252,7 @@ final class ChunkedHead {
 
   private long at(Rows rows, int c, int width) {
     long row = (long) (task / sizes.heads()) * sizes.time() + (long) c * chunk;
-    return rows.address() + (row * rows.stride() + (long) head * width) * Float.BYTES;
+    return rows.at(row) + (long) head * width * Float.BYTES;
   }
 
   private long saved(long saved, int c) {

@@ -59,7 +59,7 @@ final class CpuAttention implements Attention {
         sizes.tasks(),
         (task, worker) -> {
           ChunkedHead head = head(sizes, decay, starts, task, worker);
-          head.forward(at(o), address(state), 0, at(q), at(k), at(v));
+          head.forward(Rows.of(o), address(state), 0, Rows.of(q), Rows.of(k), Rows.of(v));
         });
   }
 
@@ -83,7 +83,8 @@ final class CpuAttention implements Attention {
         sizes.tasks(),
         (task, worker) -> {
           ChunkedHead head = head(sizes, decay, starts, task, worker);
-          head.forward(at(o), address(state), address(saved), at(q), at(k), at(v));
+          head.forward(
+              Rows.of(o), address(state), address(saved), Rows.of(q), Rows.of(k), Rows.of(v));
         });
   }
 
@@ -114,7 +115,15 @@ final class CpuAttention implements Attention {
         (task, worker) -> {
           ChunkedHead head = head(sizes, decay, starts, task, worker);
           head.backward(
-              at(dq), at(dk), at(dv), address(dState), at(dO), at(q), at(k), at(v), address(saved));
+              Rows.of(dq),
+              Rows.of(dk),
+              Rows.of(dv),
+              address(dState),
+              Rows.of(dO),
+              Rows.of(q),
+              Rows.of(k),
+              Rows.of(v),
+              address(saved));
         });
   }
 
@@ -127,20 +136,25 @@ final class CpuAttention implements Attention {
     for (Tensor state : states) {
       Shapes.dense("state", state, (long) heads * sizes.keyWidth() * sizes.valueWidth());
     }
+    Rows os = Rows.of(o);
+    Rows qs = Rows.of(q);
+    Rows ks = Rows.of(k);
+    Rows vs = Rows.of(v);
+    CpuDecay decays = (CpuDecay) decay;
     pool.run(
         sizes.tasks(),
         (task, _) -> {
           int row = task / heads;
           int h = task % heads;
-          long keys = (long) h * sizes.keyWidth() * Float.BYTES;
-          long values = (long) h * sizes.valueWidth() * Float.BYTES;
+          long key = (long) h * sizes.keyWidth();
+          long value = (long) h * sizes.valueWidth();
           Recurrence.step(
-              address(o) + row * Shapes.stride(o) + values,
-              address(states.get(row)) + keys * sizes.valueWidth(),
-              address(q) + row * Shapes.stride(q) + keys,
-              address(k) + row * Shapes.stride(k) + keys,
-              address(v) + row * Shapes.stride(v) + values,
-              ((CpuDecay) decay).forget(h),
+              os.at(row, value),
+              address(states.get(row)) + key * sizes.valueWidth() * Float.BYTES,
+              qs.at(row, key),
+              ks.at(row, key),
+              vs.at(row, value),
+              decays.forget(h),
               sizes.keyWidth(),
               sizes.valueWidth());
         });
@@ -164,10 +178,6 @@ final class CpuAttention implements Attention {
           starts[n] >= CONTINUES && (same || starts[n] == t),
           "document start %d of position %d".formatted(starts[n], t));
     }
-  }
-
-  private static ChunkedHead.Rows at(Tensor tensor) {
-    return new ChunkedHead.Rows(address(tensor), tensor.rowStride());
   }
 
   /** What the shapes of q, k and v say. */

@@ -1,6 +1,5 @@
 package org.transnormer.model.backend.cpu;
 
-import static org.transnormer.model.backend.cpu.CpuStorage.address;
 import static org.transnormer.model.backend.cpu.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
@@ -27,17 +26,15 @@ final class CpuEmbedding implements Embedding {
     int columns = table.columns();
     Shapes.matrix("x", x, x.rows(), columns);
     requireTokens(table, tokens, from, x.rows());
-    long xa = address(x);
+    Rows xs = Rows.of(x);
     StoredRows rows = StoredRows.of(table);
     tasks.run(
         x.rows(),
         columns,
-        (first, last) -> {
-          for (long n = first; n < last; n++) {
-            long xn = xa + n * Shapes.stride(x);
-            rows.read(xn, tokens[from + (int) n]);
-            scale(xn, xn, (float) scale, columns);
-          }
+        n -> {
+          long xn = xs.at(n);
+          rows.read(xn, tokens[from + (int) n]);
+          scale(xn, xn, (float) scale, columns);
         });
   }
 
@@ -47,8 +44,8 @@ final class CpuEmbedding implements Embedding {
     int columns = dTable.columns();
     Shapes.matrix("dx", dx, dx.rows(), columns);
     requireTokens(dTable, tokens, from, dx.rows());
-    long dta = address(dTable);
-    long dxa = address(dx);
+    Rows dTables = Rows.of(dTable);
+    Rows dxs = Rows.of(dx);
     pool.run(
         Math.ceilDiv(columns, COLUMNS_PER_TASK),
         (task, _) -> {
@@ -58,8 +55,8 @@ final class CpuEmbedding implements Embedding {
           for (int n = 0; n < dx.rows(); n++) {
             int token = tokens[from + n];
             if (token != padToken) {
-              long row = dta + token * Shapes.stride(dTable) + column;
-              addScaled(row, dxa + n * Shapes.stride(dx) + column, (float) scale, count);
+              long row = dTables.at(token) + column;
+              addScaled(row, dxs.at(n) + column, (float) scale, count);
             }
           }
         });

@@ -1,6 +1,5 @@
 package org.transnormer.model.backend.cpu;
 
-import static org.transnormer.model.backend.cpu.CpuStorage.address;
 import static org.transnormer.model.backend.cpu.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
@@ -20,21 +19,19 @@ final class CpuLoss implements Loss {
   @Override
   public void crossEntropy(double[] nats, Tensor logits, int[] targets, int from) {
     int vocab = logits.columns();
-    long la = address(logits);
+    Rows logitss = Rows.of(logits);
     requireTargets(logits, targets, from);
     tasks.run(
         logits.rows(),
         vocab,
-        (first, last) -> {
-          for (long n = first; n < last; n++) {
-            int i = from + (int) n;
-            long row = la + n * Shapes.stride(logits);
-            if (targets[i] == IGNORE) {
-              nats[i] = 0;
-            } else {
-              float largest = max(row, vocab);
-              nats[i] = nats(row, targets[i], largest, sumOfExponentials(row, largest, vocab));
-            }
+        n -> {
+          int i = from + (int) n;
+          long row = logitss.at(n);
+          if (targets[i] == IGNORE) {
+            nats[i] = 0;
+          } else {
+            float largest = max(row, vocab);
+            nats[i] = nats(row, targets[i], largest, sumOfExponentials(row, largest, vocab));
           }
         });
   }
@@ -43,28 +40,26 @@ final class CpuLoss implements Loss {
   public void crossEntropyBackward(
       double[] nats, Tensor logits, int[] targets, int from, double scale, double zLoss) {
     int vocab = logits.columns();
-    long la = address(logits);
+    Rows logitss = Rows.of(logits);
     requireTargets(logits, targets, from);
     tasks.run(
         logits.rows(),
         vocab,
-        (first, last) -> {
-          for (long n = first; n < last; n++) {
-            int i = from + (int) n;
-            long row = la + n * Shapes.stride(logits);
-            if (targets[i] == IGNORE) {
-              nats[i] = 0;
-              Lanes.fill(row, vocab, 0f);
-            } else {
-              float largest = max(row, vocab);
-              long target = row + (long) targets[i] * Float.BYTES;
-              float targetLogit = Lanes.get(target);
-              float sum = exponentials(row, largest, vocab);
-              double logZ = StrictMath.log(sum) + (double) largest;
-              nats[i] = logZ - targetLogit;
-              multiply(row, (float) (scale * (1 + 2 * zLoss * logZ) / sum), vocab);
-              Lanes.set(target, Lanes.get(target) - (float) scale);
-            }
+        n -> {
+          int i = from + (int) n;
+          long row = logitss.at(n);
+          if (targets[i] == IGNORE) {
+            nats[i] = 0;
+            Lanes.fill(row, vocab, 0f);
+          } else {
+            float largest = max(row, vocab);
+            long target = row + (long) targets[i] * Float.BYTES;
+            float targetLogit = Lanes.get(target);
+            float sum = exponentials(row, largest, vocab);
+            double logZ = StrictMath.log(sum) + (double) largest;
+            nats[i] = logZ - targetLogit;
+            multiply(row, (float) (scale * (1 + 2 * zLoss * logZ) / sum), vocab);
+            Lanes.set(target, Lanes.get(target) - (float) scale);
           }
         });
   }

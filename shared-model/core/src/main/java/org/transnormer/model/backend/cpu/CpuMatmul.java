@@ -1,7 +1,5 @@
 package org.transnormer.model.backend.cpu;
 
-import static org.transnormer.model.backend.cpu.CpuStorage.address;
-
 import org.transnormer.model.backend.Matmul;
 import org.transnormer.model.backend.Write;
 import org.transnormer.model.tensor.ElementType;
@@ -48,32 +46,35 @@ final class CpuMatmul implements Matmul {
       forwardWidening(write, y, x, w);
       return;
     }
-    int outputs = Math.toIntExact(w.rows());
-    int inputs = w.columns();
-    int rows = Math.toIntExact(x.rows());
-    long ya = address(y);
-    long xa = address(x);
-    long wa = address(w);
-    float beta = beta(write);
-    Cuts cuts = Cuts.of(rows, outputs, inputs, parts);
+    multiply(write, y, false, x, true, w, w.columns());
+  }
+
+  /** c = op(a) op(b), with k multiplications for each sum; {@code op} transposes where told. */
+  private void multiply(
+      Write write, Tensor c, boolean transposeA, Tensor a, boolean transposeB, Tensor b, long k) {
+    int depth = Math.toIntExact(k);
+    Rows cs = Rows.of(c);
+    Rows as = Rows.of(a);
+    Rows bs = Rows.of(b);
+    Cuts cuts = Cuts.of(Math.toIntExact(c.rows()), c.columns(), depth, parts);
     pool.run(
         cuts.parts(),
         (part, _) -> {
-          long row = cuts.firstRow(part);
-          long column = cuts.firstColumn(part);
+          int row = cuts.firstRow(part);
+          int column = cuts.firstColumn(part);
           gemm.multiply(
-              false,
-              true,
+              transposeA,
+              transposeB,
               cuts.rows(part),
               cuts.columns(part),
-              inputs,
-              xa + row * Shapes.stride(x),
-              x.rowStride(),
-              wa + column * inputs * Float.BYTES,
-              inputs,
-              beta,
-              ya + row * Shapes.stride(y) + column * Float.BYTES,
-              y.rowStride());
+              depth,
+              transposeA ? as.at(0, row) : as.at(row),
+              as.stride(),
+              transposeB ? bs.at(column) : bs.at(0, column),
+              bs.stride(),
+              beta(write),
+              cs.at(row, column),
+              cs.stride());
         });
   }
 
@@ -82,10 +83,9 @@ final class CpuMatmul implements Matmul {
     int outputs = Math.toIntExact(w.rows());
     int inputs = w.columns();
     int rows = Math.toIntExact(x.rows());
-    long ya = address(y);
-    long xa = address(x);
+    Rows ys = Rows.of(y);
+    Rows xs = Rows.of(x);
     StoredRows stored = StoredRows.of(w);
-    float beta = beta(write);
     int evenly = Math.max(FEWEST_OUTPUTS, Math.ceilDiv(outputs, FIXED_PARTS));
     int panel =
         Math.max(Cuts.GRAIN, Math.min(evenly, PANEL_FLOATS / inputs) / Cuts.GRAIN * Cuts.GRAIN);
@@ -94,9 +94,9 @@ final class CpuMatmul implements Matmul {
         (task, worker) -> {
           int from = task * panel;
           int count = Math.min(panel, outputs - from);
-          long floats = scratch[worker].floats((long) panel * inputs);
+          Rows floats = new Rows(scratch[worker].floats((long) panel * inputs), inputs);
           for (int o = 0; o < count; o++) {
-            stored.read(floats + (long) o * inputs * Float.BYTES, from + o);
+            stored.read(floats.at(o), from + o);
           }
           gemm.multiply(
               false,
@@ -104,13 +104,13 @@ final class CpuMatmul implements Matmul {
               rows,
               count,
               inputs,
-              xa,
-              x.rowStride(),
-              floats,
+              xs.address(),
+              xs.stride(),
+              floats.address(),
               inputs,
-              beta,
-              ya + (long) from * Float.BYTES,
-              y.rowStride());
+              beta(write),
+              ys.at(0, from),
+              ys.stride());
         });
   }
 
@@ -121,6 +121,7 @@ final class CpuMatmul implements Matmul {
     pool.runHelping(product.tasks(), product);
   }
 
+  /** Outputs [N, O], inputs [N, I] and dense weights [O, I], or the gradients of them. */
   private static void require(Tensor y, Tensor x, Tensor w) {
     Shapes.matrix("x", x, x.rows(), w.columns());
     Shapes.matrix("y", y, x.rows(), Math.toIntExact(w.rows()));
@@ -129,69 +130,14 @@ final class CpuMatmul implements Matmul {
 
   @Override
   public void backwardInput(Write write, Tensor dx, Tensor dy, Tensor w) {
-    int outputs = Math.toIntExact(w.rows());
-    int inputs = w.columns();
-    int rows = Math.toIntExact(dy.rows());
-    Shapes.matrix("dx", dx, rows, inputs);
-    Shapes.matrix("dy", dy, rows, outputs);
-    Shapes.dense("w", w, (long) outputs * inputs);
-    long dxa = address(dx);
-    long dya = address(dy);
-    long wa = address(w);
-    float beta = beta(write);
-    Cuts cuts = Cuts.of(rows, inputs, outputs, parts);
-    pool.run(
-        cuts.parts(),
-        (part, _) -> {
-          long row = cuts.firstRow(part);
-          long column = cuts.firstColumn(part);
-          gemm.multiply(
-              false,
-              false,
-              cuts.rows(part),
-              cuts.columns(part),
-              outputs,
-              dya + row * Shapes.stride(dy),
-              dy.rowStride(),
-              wa + column * Float.BYTES,
-              inputs,
-              beta,
-              dxa + row * Shapes.stride(dx) + column * Float.BYTES,
-              dx.rowStride());
-        });
+    require(dy, dx, w);
+    multiply(write, dx, false, dy, false, w, w.rows());
   }
 
   @Override
   public void backwardWeight(Tensor dw, Tensor dy, Tensor x) {
-    int outputs = Math.toIntExact(dw.rows());
-    int inputs = dw.columns();
-    int rows = Math.toIntExact(dy.rows());
-    Shapes.matrix("dy", dy, rows, outputs);
-    Shapes.matrix("x", x, rows, inputs);
-    Shapes.dense("dw", dw, (long) outputs * inputs);
-    long dwa = address(dw);
-    long dya = address(dy);
-    long xa = address(x);
-    Cuts cuts = Cuts.of(outputs, inputs, rows, parts);
-    pool.run(
-        cuts.parts(),
-        (part, _) -> {
-          long row = cuts.firstRow(part);
-          long column = cuts.firstColumn(part);
-          gemm.multiply(
-              true,
-              false,
-              cuts.rows(part),
-              cuts.columns(part),
-              rows,
-              dya + row * Float.BYTES,
-              dy.rowStride(),
-              xa + column * Float.BYTES,
-              x.rowStride(),
-              1f,
-              dwa + (row * inputs + column) * Float.BYTES,
-              inputs);
-        });
+    require(dy, x, dw);
+    multiply(Write.ACCUMULATE, dw, true, dy, false, x, x.rows());
   }
 
   private static float beta(Write write) {

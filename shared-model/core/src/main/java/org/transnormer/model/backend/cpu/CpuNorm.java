@@ -27,19 +27,17 @@ final class CpuNorm implements Norm {
     int columns = x.columns();
     Shapes.matrix("y", y, x.rows(), columns);
     Shapes.dense("r", r, x.rows());
-    long ya = address(y);
+    Rows ys = Rows.of(y);
     long ra = address(r);
-    long xa = address(x);
+    Rows xs = Rows.of(x);
     tasks.run(
         x.rows(),
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            long xn = xa + n * Shapes.stride(x);
-            float scale = inverseRoot(dot(xn, xn, columns), columns);
-            Lanes.set(ra + n * Float.BYTES, scale);
-            scale(ya + n * Shapes.stride(y), xn, scale, columns);
-          }
+        n -> {
+          long xn = xs.at(n);
+          float scale = inverseRoot(dot(xn, xn, columns), columns);
+          Lanes.set(ra + n * Float.BYTES, scale);
+          scale(ys.at(n), xn, scale, columns);
         });
   }
 
@@ -49,22 +47,20 @@ final class CpuNorm implements Norm {
     Shapes.matrix("dx", dx, y.rows(), columns);
     Shapes.matrix("dy", dy, y.rows(), columns);
     Shapes.dense("r", r, y.rows());
-    long dxa = address(dx);
-    long dya = address(dy);
-    long ya = address(y);
+    Rows dxs = Rows.of(dx);
+    Rows dys = Rows.of(dy);
+    Rows ys = Rows.of(y);
     long ra = address(r);
     boolean accumulate = write == Write.ACCUMULATE;
     tasks.run(
         y.rows(),
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            long dyn = dya + n * Shapes.stride(dy);
-            long yn = ya + n * Shapes.stride(y);
-            float mean = dot(dyn, yn, columns) / columns;
-            float scale = Lanes.get(ra + n * Float.BYTES);
-            backwardRow(dxa + n * Shapes.stride(dx), dyn, yn, mean, scale, columns, accumulate);
-          }
+        n -> {
+          long dyn = dys.at(n);
+          long yn = ys.at(n);
+          float mean = dot(dyn, yn, columns) / columns;
+          float scale = Lanes.get(ra + n * Float.BYTES);
+          backwardRow(dxs.at(n), dyn, yn, mean, scale, columns, accumulate);
         });
   }
 
@@ -74,20 +70,18 @@ final class CpuNorm implements Norm {
     Shapes.matrix("z", z, o.rows(), columns);
     Shapes.matrix("u", u, o.rows(), columns);
     Shapes.dense("r", r, o.rows());
-    long za = address(z);
+    Rows zs = Rows.of(z);
     long ra = address(r);
-    long oa = address(o);
-    long ua = address(u);
+    Rows os = Rows.of(o);
+    Rows us = Rows.of(u);
     tasks.run(
         o.rows(),
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            long on = oa + n * Shapes.stride(o);
-            float scale = inverseRoot(dot(on, on, columns), columns);
-            Lanes.set(ra + n * Float.BYTES, scale);
-            gate(za + n * Shapes.stride(z), on, ua + n * Shapes.stride(u), scale, columns);
-          }
+        n -> {
+          long on = os.at(n);
+          float scale = inverseRoot(dot(on, on, columns), columns);
+          Lanes.set(ra + n * Float.BYTES, scale);
+          gate(zs.at(n), on, us.at(n), scale, columns);
         });
   }
 
@@ -99,26 +93,20 @@ final class CpuNorm implements Norm {
     Shapes.matrix("dz", dz, o.rows(), columns);
     Shapes.matrix("u", u, o.rows(), columns);
     Shapes.dense("r", r, o.rows());
-    long doa = address(dO);
-    long dua = address(dU);
-    long dza = address(dz);
-    long oa = address(o);
-    long ua = address(u);
+    Rows dOs = Rows.of(dO);
+    Rows dUs = Rows.of(dU);
+    Rows dzs = Rows.of(dz);
+    Rows os = Rows.of(o);
+    Rows us = Rows.of(u);
     long ra = address(r);
     tasks.run(
         o.rows(),
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            gatedBackwardRow(
-                doa + n * Shapes.stride(dO),
-                dua + n * Shapes.stride(dU),
-                dza + n * Shapes.stride(dz),
-                oa + n * Shapes.stride(o),
-                ua + n * Shapes.stride(u),
-                Lanes.get(ra + n * Float.BYTES),
-                columns);
-          }
+        n -> {
+          float scale = Lanes.get(ra + n * Float.BYTES);
+          float sum = gatedProduct(dzs.at(n), os.at(n), us.at(n), scale, columns);
+          gatedBackward(
+              dOs.at(n), dUs.at(n), dzs.at(n), os.at(n), us.at(n), scale, sum / columns, columns);
         });
   }
 
@@ -157,7 +145,8 @@ final class CpuNorm implements Norm {
     }
   }
 
-  private static void gate(long z, long o, long u, float scale, int columns) {
+  /** z = o scale u */
+  static void gate(long z, long o, long u, float scale, int columns) {
     int j = 0;
     for (; j <= columns - WIDTH; j += WIDTH) {
       long at = (long) j * Float.BYTES;
@@ -187,38 +176,43 @@ final class CpuNorm implements Norm {
     }
   }
 
-  private static void gatedBackwardRow(
-      long dO, long dU, long dz, long o, long u, float scale, int columns) {
+  /** Sum of dz u (o scale). */
+  static float gatedProduct(long dz, long o, long u, float scale, int columns) {
     FloatVector sum = Lanes.zero();
-    for (int j = 0; j < columns; j += WIDTH) {
+    int j = 0;
+    for (; j <= columns - WIDTH; j += WIDTH) {
       long at = (long) j * Float.BYTES;
-      if (j <= columns - WIDTH) {
-        FloatVector y = Lanes.load(o + at).mul(scale);
-        FloatVector g = Lanes.load(dz + at);
-        Lanes.store(dU + at, g.mul(y));
-        sum = g.mul(Lanes.load(u + at)).fma(y, sum);
-      } else {
-        VectorMask<Float> rest = Lanes.rest(j, columns);
-        FloatVector y = Lanes.load(o + at, rest).mul(scale);
-        FloatVector g = Lanes.load(dz + at, rest);
-        Lanes.store(dU + at, g.mul(y), rest);
-        sum = g.mul(Lanes.load(u + at, rest)).fma(y, sum);
-      }
+      FloatVector dy = Lanes.load(dz + at).mul(Lanes.load(u + at));
+      sum = dy.fma(Lanes.load(o + at).mul(scale), sum);
     }
-    float mean = Lanes.sum(sum) / columns;
-    FloatVector minusMean = Lanes.broadcast(-mean);
-    for (int j = 0; j < columns; j += WIDTH) {
+    if (j < columns) {
       long at = (long) j * Float.BYTES;
-      if (j <= columns - WIDTH) {
-        FloatVector y = Lanes.load(o + at).mul(scale);
-        FloatVector dy = Lanes.load(dz + at).mul(Lanes.load(u + at));
-        Lanes.store(dO + at, y.fma(minusMean, dy).mul(scale));
-      } else {
-        VectorMask<Float> rest = Lanes.rest(j, columns);
-        FloatVector y = Lanes.load(o + at, rest).mul(scale);
-        FloatVector dy = Lanes.load(dz + at, rest).mul(Lanes.load(u + at, rest));
-        Lanes.store(dO + at, y.fma(minusMean, dy).mul(scale), rest);
-      }
+      VectorMask<Float> rest = Lanes.rest(j, columns);
+      FloatVector dy = Lanes.load(dz + at, rest).mul(Lanes.load(u + at, rest));
+      sum = dy.fma(Lanes.load(o + at, rest).mul(scale), sum);
+    }
+    return Lanes.sum(sum);
+  }
+
+  /** dU = dz y and dO = scale (dz u - mean y) with y = o scale. */
+  static void gatedBackward(
+      long dO, long dU, long dz, long o, long u, float scale, float mean, int columns) {
+    FloatVector minusMean = Lanes.broadcast(-mean);
+    int j = 0;
+    for (; j <= columns - WIDTH; j += WIDTH) {
+      long at = (long) j * Float.BYTES;
+      FloatVector y = Lanes.load(o + at).mul(scale);
+      FloatVector dzj = Lanes.load(dz + at);
+      Lanes.store(dO + at, y.fma(minusMean, dzj.mul(Lanes.load(u + at))).mul(scale));
+      Lanes.store(dU + at, dzj.mul(y));
+    }
+    if (j < columns) {
+      long at = (long) j * Float.BYTES;
+      VectorMask<Float> rest = Lanes.rest(j, columns);
+      FloatVector y = Lanes.load(o + at, rest).mul(scale);
+      FloatVector dzj = Lanes.load(dz + at, rest);
+      Lanes.store(dO + at, y.fma(minusMean, dzj.mul(Lanes.load(u + at, rest))).mul(scale), rest);
+      Lanes.store(dU + at, dzj.mul(y), rest);
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.transnormer.model.backend.cpu;
 
-import static org.transnormer.model.backend.cpu.CpuStorage.address;
 import static org.transnormer.model.backend.cpu.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
@@ -23,22 +22,20 @@ final class CpuPointwise implements Pointwise {
     int columns = x.columns();
     Shapes.matrix("y", y, x.rows(), columns);
     Shapes.require(group > 0 && columns % group == 0, "groups do not divide the columns of " + x);
-    long ya = address(y);
-    long xa = address(x);
+    Rows ys = Rows.of(y);
+    Rows xs = Rows.of(x);
     tasks.run(
         x.rows(),
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            long yn = ya + n * Shapes.stride(y);
-            long xn = xa + n * Shapes.stride(x);
-            if (activation == Activation.SILU) {
-              silu(yn, xn, columns);
-            } else {
-              for (int j = 0; j < columns; j += group) {
-                long at = (long) j * Float.BYTES;
-                Activations.forward(yn + at, xn + at, group, activation);
-              }
+        n -> {
+          long yn = ys.at(n);
+          long xn = xs.at(n);
+          if (activation == Activation.SILU) {
+            silu(yn, xn, columns);
+          } else {
+            for (int j = 0; j < columns; j += group) {
+              long at = (long) j * Float.BYTES;
+              Activations.forward(yn + at, xn + at, group, activation);
             }
           }
         });
@@ -50,24 +47,22 @@ final class CpuPointwise implements Pointwise {
     Shapes.matrix("dx", dx, x.rows(), columns);
     Shapes.matrix("dy", dy, x.rows(), columns);
     Shapes.require(group > 0 && columns % group == 0, "groups do not divide the columns of " + x);
-    long dxa = address(dx);
-    long dya = address(dy);
-    long xa = address(x);
+    Rows dxs = Rows.of(dx);
+    Rows dys = Rows.of(dy);
+    Rows xs = Rows.of(x);
     tasks.run(
         x.rows(),
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            long dxn = dxa + n * Shapes.stride(dx);
-            long dyn = dya + n * Shapes.stride(dy);
-            long xn = xa + n * Shapes.stride(x);
-            if (activation == Activation.SILU) {
-              siluBackward(dxn, dyn, xn, columns);
-            } else {
-              for (int j = 0; j < columns; j += group) {
-                long at = (long) j * Float.BYTES;
-                Activations.backward(dxn + at, dyn + at, xn + at, group, activation);
-              }
+        n -> {
+          long dxn = dxs.at(n);
+          long dyn = dys.at(n);
+          long xn = xs.at(n);
+          if (activation == Activation.SILU) {
+            siluBackward(dxn, dyn, xn, columns);
+          } else {
+            for (int j = 0; j < columns; j += group) {
+              long at = (long) j * Float.BYTES;
+              Activations.backward(dxn + at, dyn + at, xn + at, group, activation);
             }
           }
         });
@@ -78,20 +73,14 @@ final class CpuPointwise implements Pointwise {
     int columns = a.columns();
     Shapes.matrix("h", h, a.rows(), columns);
     Shapes.matrix("b", b, a.rows(), columns);
-    long ha = address(h);
-    long aa = address(a);
-    long ba = address(b);
+    Rows hs = Rows.of(h);
+    Rows as = Rows.of(a);
+    Rows bs = Rows.of(b);
     tasks.run(
         a.rows(),
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            multiplyRow(
-                ha + n * Shapes.stride(h),
-                aa + n * Shapes.stride(a),
-                ba + n * Shapes.stride(b),
-                columns);
-          }
+        n -> {
+          multiplyRow(hs.at(n), as.at(n), bs.at(n), columns);
         });
   }
 
@@ -102,20 +91,18 @@ final class CpuPointwise implements Pointwise {
     Shapes.matrix("db", db, a.rows(), columns);
     Shapes.matrix("dh", dh, a.rows(), columns);
     Shapes.matrix("b", b, a.rows(), columns);
-    long daa = address(da);
-    long dba = address(db);
-    long dha = address(dh);
-    long aa = address(a);
-    long ba = address(b);
+    Rows das = Rows.of(da);
+    Rows dbs = Rows.of(db);
+    Rows dhs = Rows.of(dh);
+    Rows as = Rows.of(a);
+    Rows bs = Rows.of(b);
     tasks.run(
         a.rows(),
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            long dhn = dha + n * Shapes.stride(dh);
-            multiplyRow(daa + n * Shapes.stride(da), dhn, ba + n * Shapes.stride(b), columns);
-            multiplyRow(dba + n * Shapes.stride(db), dhn, aa + n * Shapes.stride(a), columns);
-          }
+        n -> {
+          long dhn = dhs.at(n);
+          multiplyRow(das.at(n), dhn, bs.at(n), columns);
+          multiplyRow(dbs.at(n), dhn, as.at(n), columns);
         });
   }
 

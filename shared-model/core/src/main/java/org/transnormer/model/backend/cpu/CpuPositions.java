@@ -31,28 +31,26 @@ final class CpuPositions implements Positions {
     Shapes.matrix("cosines", cosines, positions.length, columns);
     Shapes.matrix("sines", sines, positions.length, columns);
     Shapes.dense("theta", theta, columns);
-    long ca = address(cosines);
-    long sa = address(sines);
+    Rows cs = Rows.of(cosines);
+    Rows ss = Rows.of(sines);
     long ta = address(theta);
     tasks.run(
         positions.length,
         columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            long c = ca + n * Shapes.stride(cosines);
-            long s = sa + n * Shapes.stride(sines);
-            for (int j = 0; j < columns; j++) {
-              long at = (long) j * Float.BYTES;
-              float angle = Lanes.get(ta + at);
-              if (rounding == PhaseRounding.FLOAT64) {
-                double phase = positions[(int) n] * (double) angle;
-                Lanes.set(c + at, Phases.cos(phase));
-                Lanes.set(s + at, Phases.sin(phase));
-              } else {
-                float phase = bfloat16(bfloat16(positions[(int) n]) * bfloat16(angle));
-                Lanes.set(c + at, bfloat16(Phases.cos(phase)));
-                Lanes.set(s + at, bfloat16(Phases.sin(phase)));
-              }
+        n -> {
+          long c = cs.at(n);
+          long s = ss.at(n);
+          for (int j = 0; j < columns; j++) {
+            long at = (long) j * Float.BYTES;
+            float angle = Lanes.get(ta + at);
+            if (rounding == PhaseRounding.FLOAT64) {
+              double phase = positions[(int) n] * (double) angle;
+              Lanes.set(c + at, Phases.cos(phase));
+              Lanes.set(s + at, Phases.sin(phase));
+            } else {
+              float phase = bfloat16(bfloat16(positions[(int) n]) * bfloat16(angle));
+              Lanes.set(c + at, bfloat16(Phases.cos(phase)));
+              Lanes.set(s + at, bfloat16(Phases.sin(phase)));
             }
           }
         });
@@ -64,27 +62,21 @@ final class CpuPositions implements Positions {
     int width = columns / heads;
     long period = requireAngles(x, cosines, sines, heads);
     Shapes.matrix("y", y, x.rows(), 2 * columns);
-    long ya = address(y);
-    long xa = address(x);
-    long ca = address(cosines);
-    long sa = address(sines);
+    Rows ys = Rows.of(y);
+    Rows xs = Rows.of(x);
+    Rows cs = Rows.of(cosines);
+    Rows ss = Rows.of(sines);
     tasks.run(
         x.rows(),
         2 * columns,
-        (from, to) -> {
-          for (long n = from; n < to; n++) {
-            for (int h = 0; h < heads; h++) {
-              long head = (long) h * width * Float.BYTES;
-              long yh = ya + n * Shapes.stride(y) + 2 * head;
-              long xh = xa + n * Shapes.stride(x) + head;
-              long row = n % period;
-              multiply(yh, xh, ca + row * Shapes.stride(cosines) + head, width);
-              multiply(
-                  yh + (long) width * Float.BYTES,
-                  xh,
-                  sa + row * Shapes.stride(sines) + head,
-                  width);
-            }
+        n -> {
+          for (int h = 0; h < heads; h++) {
+            long head = (long) h * width * Float.BYTES;
+            long yh = ys.at(n) + 2 * head;
+            long xh = xs.at(n) + head;
+            long row = n % period;
+            multiply(yh, xh, cs.at(row) + head, width);
+            multiply(yh + (long) width * Float.BYTES, xh, ss.at(row) + head, width);
           }
         });
   }
@@ -142,21 +134,21 @@ final class CpuPositions implements Positions {
       long from,
       long to,
       VectorMask<Float> lanes) {
-    long dxa = address(dx) + column;
-    long dya = address(dy) + wide;
-    long xa = address(x) + column;
-    long ca = address(cosines) + column;
-    long sa = address(sines) + column;
+    Rows dxs = Rows.of(dx);
+    Rows dys = Rows.of(dy);
+    Rows xs = Rows.of(x);
+    Rows cs = Rows.of(cosines);
+    Rows ss = Rows.of(sines);
     FloatVector sum = Lanes.zero();
     for (long n = from; n < to; n++) {
       int row = (int) (n % positions.length);
-      FloatVector c = Lanes.load(ca + row * Shapes.stride(cosines), lanes);
-      FloatVector s = Lanes.load(sa + row * Shapes.stride(sines), lanes);
-      FloatVector dy1 = Lanes.load(dya + n * Shapes.stride(dy), lanes);
-      FloatVector dy2 = Lanes.load(dya + n * Shapes.stride(dy) + (long) width * Float.BYTES, lanes);
-      Lanes.store(dxa + n * Shapes.stride(dx), dy1.mul(c).add(dy2.mul(s)), lanes);
+      FloatVector c = Lanes.load(cs.at(row) + column, lanes);
+      FloatVector s = Lanes.load(ss.at(row) + column, lanes);
+      FloatVector dy1 = Lanes.load(dys.at(n) + wide, lanes);
+      FloatVector dy2 = Lanes.load(dys.at(n) + wide + (long) width * Float.BYTES, lanes);
+      Lanes.store(dxs.at(n) + column, dy1.mul(c).add(dy2.mul(s)), lanes);
       FloatVector turned = dy2.mul(c).sub(dy1.mul(s));
-      FloatVector px = Lanes.load(xa + n * Shapes.stride(x), lanes).mul(positions[row]);
+      FloatVector px = Lanes.load(xs.at(n) + column, lanes).mul(positions[row]);
       sum = px.fma(turned, sum);
     }
     return sum;

@@ -16,13 +16,20 @@ final class RowTasks {
   }
 
   @FunctionalInterface
-  interface Rows {
-    void run(long from, long to);
+  interface Row {
+    void run(long n);
   }
 
-  void run(long rows, int columns, Rows body) {
+  void run(long rows, int columns, Row row) {
     long perTask = Math.max(1, ELEMENTS_PER_TASK / Math.max(1, columns));
     int tasks = Math.toIntExact(Math.ceilDiv(rows, perTask));
-    pool.run(tasks, (task, _) -> body.run(task * perTask, Math.min(rows, (task + 1) * perTask)));
+    pool.run(
+        tasks,
+        (task, _) -> {
+          long end = Math.min(rows, (task + 1) * perTask);
+          for (long n = task * perTask; n < end; n++) {
+            row.run(n);
+          }
+        });
   }
 }
