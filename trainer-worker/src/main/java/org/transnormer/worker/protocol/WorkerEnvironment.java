@@ -50,7 +50,10 @@ public final class WorkerEnvironment {
   /** For computing; overrides the assignment's number. */
   public static final String THREADS = "TNL_THREADS";
 
-  /** What to compute on: {@code auto} (a GPU where there is one), {@code cpu}, {@code cuda}. */
+  /**
+   * What to compute on: {@code auto} (a GPU where there is one), {@code cpu}, {@code cpu-bf16} (see
+   * ADR 20), {@code cuda}.
+   */
   public static final String DEVICE = "TNL_DEVICE";
 
   /**

@@ -46,6 +46,15 @@ public interface Backend extends AutoCloseable {
     work.run();
   }
 
+  /**
+   * {@link #repeat} of work that is nothing but operations, always the same ones on the same
+   * tensors; what differs lies in the same arrays and lists. A backend may do what it recorded
+   * without doing the work again. A recording lives as long as its name.
+   */
+  default void repeatSame(Object name, Runnable work) {
+    repeat(name, work);
+  }
+
   /** Zeroed memory, aligned to {@link MemoryPlan#ALIGNMENT}. */
   Storage allocate(String name, long bytes);
 

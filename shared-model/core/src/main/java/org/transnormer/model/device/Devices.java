@@ -8,13 +8,18 @@ import org.slf4j.LoggerFactory;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.cpu.CpuBackend;
 
-/** Opens a backend by name: {@code cpu}, the name of a provider, or {@code auto}. */
+/**
+ * Opens a backend by name: {@code cpu}, {@code cpu-bf16}, the name of a provider, or {@code auto}.
+ */
 public final class Devices {
 
   /** The best device that is here: a provider's, or else the processor. */
   public static final String AUTO = "auto";
 
   public static final String CPU = "cpu";
+
+  /** The processor with products in bfloat16: training in mixed precision. */
+  public static final String CPU_BFLOAT16 = "cpu-bf16";
 
   private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
 
@@ -32,6 +37,9 @@ public final class Devices {
     if (device.equals(CPU)) {
       return CpuBackend.open(threads, pinThreads);
     }
+    if (device.equals(CPU_BFLOAT16)) {
+      return bfloat16(threads, pinThreads);
+    }
     return named(device).open(0);
   }
 
@@ -42,7 +50,7 @@ public final class Devices {
    * @throws IllegalArgumentException for a name that nobody knows
    */
   public static DeviceProvider forRanks(String device) {
-    if (device.equals(CPU) || device.equals(AUTO) && providers().isEmpty()) {
+    if (device.startsWith(CPU) || device.equals(AUTO) && providers().isEmpty()) {
       throw new DeviceUnavailableException(
           "several ranks need a GPU each; processors of several processes do not work together",
           null);
@@ -63,12 +71,21 @@ public final class Devices {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "no device is called '%s'; there are %s, %s and %s"
+                "no device is called '%s'; there are %s, %s, %s and %s"
                     .formatted(
                         device,
                         AUTO,
                         CPU,
+                        CPU_BFLOAT16,
                         providers().stream().map(DeviceProvider::name).toList())));
+  }
+
+  private static Backend bfloat16(int threads, boolean pinThreads) {
+    try {
+      return CpuBackend.openBfloat16(threads, pinThreads);
+    } catch (UnsupportedOperationException e) {
+      throw new DeviceUnavailableException(e.getMessage() + "; choose " + CPU, e);
+    }
   }
 
   private static Backend best(int threads, boolean pinThreads) {

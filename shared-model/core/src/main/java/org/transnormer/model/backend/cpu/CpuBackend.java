@@ -4,7 +4,9 @@ import static org.transnormer.model.backend.cpu.CpuStorage.address;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.transnormer.model.backend.Attention;
 import org.transnormer.model.backend.Backend;
@@ -26,7 +28,8 @@ public final class CpuBackend implements Backend {
   private static final long CLEARED_AT_ONCE = 1L << 18;
 
   private final WorkerPool pool;
-  private final Gemm gemm;
+  private final Gemm products;
+  private final Map<Object, WorkerPool.Recording> recordings = new WeakHashMap<>();
   private final Set<CpuStorage> storages = ConcurrentHashMap.newKeySet();
   private final Matmul matmul;
   private final Norm norm;
@@ -38,14 +41,18 @@ public final class CpuBackend implements Backend {
   private final Loss loss;
   private final Optimizer optimizer;
 
-  private CpuBackend(WorkerPool pool, Gemm gemm) {
+  /**
+   * @param products of weights
+   * @param exact of attention, whose states are floats
+   */
+  private CpuBackend(WorkerPool pool, Gemm products, Gemm exact) {
     RowTasks tasks = new RowTasks(pool);
     this.pool = pool;
-    this.gemm = gemm;
-    this.matmul = new CpuMatmul(pool, gemm);
+    this.products = products;
+    this.matmul = new CpuMatmul(pool, products);
     this.norm = new CpuNorm(tasks);
     this.splitNorm = new CpuSplitNorm(tasks);
-    this.attention = new CpuAttention(pool, gemm);
+    this.attention = new CpuAttention(pool, exact);
     this.positions = new CpuPositions(pool, tasks);
     this.pointwise = new CpuPointwise(tasks);
     this.embedding = new CpuEmbedding(pool, tasks);
@@ -58,18 +65,49 @@ public final class CpuBackend implements Backend {
    * @param pinThreads whether each of them is bound to one processor
    */
   public static CpuBackend open(int threads, boolean pinThreads) {
-    return new CpuBackend(
-        new WorkerPool(threads, pinThreads), OpenBlas.find().orElseGet(VectorGemm::new));
+    return open(threads, pinThreads, floats());
+  }
+
+  /**
+   * A backend whose products with weights are of bfloat16 numbers with sums in float; everything
+   * that is kept is in float as ever, and products of a few rows are too.
+   *
+   * @throws UnsupportedOperationException where the processor has no such products
+   */
+  public static CpuBackend openBfloat16(int threads, boolean pinThreads) {
+    return open(threads, pinThreads, OneDnn.open());
+  }
+
+  private static CpuBackend open(int threads, boolean pinThreads, Gemm products) {
+    return new CpuBackend(new WorkerPool(threads, pinThreads), products, floats());
+  }
+
+  private static Gemm floats() {
+    return OpenBlas.find().orElseGet(VectorGemm::new);
   }
 
   /** A backend whose products run in Java even where OpenBLAS is to be had. */
   static CpuBackend withoutOpenBlas(int threads) {
-    return new CpuBackend(new WorkerPool(threads, false), new VectorGemm());
+    VectorGemm gemm = new VectorGemm();
+    return new CpuBackend(new WorkerPool(threads, false), gemm, gemm);
   }
 
   @Override
   public boolean multiplies(ElementType weights) {
     return true;
+  }
+
+  /**
+   * The tasks that the work asked for are kept as long as its name is, and run again as they are.
+   */
+  @Override
+  public void repeatSame(Object name, Runnable work) {
+    WorkerPool.Recording recording = recordings.get(name);
+    if (recording == null) {
+      recordings.put(name, pool.record(work));
+    } else {
+      pool.run(recording);
+    }
   }
 
   @Override
@@ -201,7 +239,7 @@ public final class CpuBackend implements Backend {
   @Override
   public String describe() {
     return "CPU, %d threads, vectors of %d floats, products by %s"
-        .formatted(pool.threads(), Lanes.WIDTH, gemm.describe());
+        .formatted(pool.threads(), Lanes.WIDTH, products.describe());
   }
 
   @Override

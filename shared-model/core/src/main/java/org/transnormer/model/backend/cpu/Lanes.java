@@ -7,6 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -46,6 +47,12 @@ final class Lanes {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int BFLOAT16_SHIFT = 16;
   private static final int UPPER_HALF = -1 << BFLOAT16_SHIFT;
+  private static final int BELOW_HALF = (1 << BFLOAT16_SHIFT - 1) - 1;
+
+  /** As many halves as a vector has lanes. */
+  private static final VectorSpecies<Short> HALVES =
+      VectorSpecies.of(
+          short.class, VectorShape.forBitSize(SPECIES.vectorShape().vectorBitSize() / 2));
 
   private static final VectorShuffle<Float> FOLD_8 = fold(8);
   private static final VectorShuffle<Float> FOLD_4 = fold(4);
@@ -105,6 +112,29 @@ final class Lanes {
   static FloatVector number(IntVector words, int shift) {
     return (FloatVector)
         words.lanewise(VectorOperators.LSHL, shift).convert(VectorOperators.I2F, 0);
+  }
+
+  /**
+   * Floats to bfloat16, the nearest, ties to even. An infinity stays one; a NaN does if its upper
+   * half says that it is one, as those do that arithmetic makes.
+   */
+  static void round(long target, long source, int count) {
+    int j = 0;
+    for (; j <= count - WIDTH; j += WIDTH) {
+      IntVector bits = words(source + (long) j * Float.BYTES);
+      IntVector odd = bits.lanewise(VectorOperators.LSHR, BFLOAT16_SHIFT).and(1);
+      IntVector upper =
+          bits.add(BELOW_HALF).add(odd).lanewise(VectorOperators.LSHR, BFLOAT16_SHIFT);
+      upper
+          .convertShape(VectorOperators.I2S, HALVES, 0)
+          .reinterpretAsShorts()
+          .intoMemorySegment(MEMORY, target + (long) j * Short.BYTES, ORDER);
+    }
+    for (; j < count; j++) {
+      int bits = getInt(source + (long) j * Float.BYTES);
+      int rounded = bits + BELOW_HALF + (bits >>> BFLOAT16_SHIFT & 1);
+      MEMORY.set(SHORT, target + (long) j * Short.BYTES, (short) (rounded >>> BFLOAT16_SHIFT));
+    }
   }
 
   static void store(long address, FloatVector vector) {

@@ -6,14 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -29,11 +24,16 @@ final class OpenBlas implements Gemm {
 
   private static final String RESOURCES = "org/bytedeco/openblas/linux-x86_64/";
 
-  /** In the order in which they need each other; found by name once loaded. */
+  /** In the order in which they need each other. */
   private static final List<String> LIBRARIES =
       List.of("libquadmath.so.0", "libgfortran.so.5", "libopenblas.so.0");
 
   private static final String CORE_TYPE = "OPENBLAS_CORETYPE";
+
+  /** What the kernels for it are made of. */
+  private static final String[] AVX512 = {
+    "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"
+  };
 
   /* Values of CBLAS_LAYOUT and CBLAS_TRANSPOSE in cblas.h. */
   private static final int ROW_MAJOR = 101;
@@ -65,32 +65,25 @@ final class OpenBlas implements Gemm {
       return Optional.empty();
     }
     try {
-      return Optional.of(open(NativeLibraries.unpack(RESOURCES, LIBRARIES)));
+      return Optional.of(open());
     } catch (IOException | IllegalArgumentException | LinkageError e) {
       LOG.warn("no OpenBLAS ({}); products run in Java", e.toString());
       return Optional.empty();
     }
   }
 
-  private static OpenBlas open(Path folder) {
+  private static OpenBlas open() throws IOException {
     chooseKernels();
-    Linker linker = Linker.nativeLinker();
-    LIBRARIES.forEach(name -> SymbolLookup.libraryLookup(folder.resolve(name), Arena.global()));
-    SymbolLookup library =
-        SymbolLookup.libraryLookup(folder.resolve(LIBRARIES.getLast()), Arena.global());
+    NativeLibrary library = NativeLibrary.open(RESOURCES, LIBRARIES);
     try {
-      linker
-          .downcallHandle(
-              library.findOrThrow("openblas_set_num_threads"), FunctionDescriptor.ofVoid(JAVA_INT))
+      library
+          .function("openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT))
           .invokeExact(1);
       MemorySegment config =
           (MemorySegment)
-              linker
-                  .downcallHandle(
-                      library.findOrThrow("openblas_get_config"), FunctionDescriptor.of(ADDRESS))
-                  .invokeExact();
+              library.function("openblas_get_config", FunctionDescriptor.of(ADDRESS)).invokeExact();
       return new OpenBlas(
-          linker.downcallHandle(library.findOrThrow("cblas_sgemm"), signature()),
+          library.function("cblas_sgemm", signature()),
           config.reinterpret(Long.MAX_VALUE).getString(0).strip());
     } catch (RuntimeException | Error e) {
       throw e;
@@ -123,42 +116,10 @@ final class OpenBlas implements Gemm {
    * that the same kernels, and so the same digits, come out under every launcher.
    */
   private static void chooseKernels() {
-    setEnvironment("OPENBLAS_NUM_THREADS", "1");
+    NativeLibrary.setEnvironment("OPENBLAS_NUM_THREADS", "1");
     String chosen = System.getenv(CORE_TYPE);
-    if ((chosen == null || chosen.isBlank()) && hasAvx512()) {
-      setEnvironment(CORE_TYPE, "SkylakeX");
-    }
-  }
-
-  private static boolean hasAvx512() {
-    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      List<String> flags =
-          lines
-              .filter(line -> line.startsWith("flags"))
-              .findFirst()
-              .map(line -> List.of(line.split("\\s+")))
-              .orElse(List.of());
-      return flags.containsAll(List.of("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"));
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static void setEnvironment(String name, String value) {
-    Linker linker = Linker.nativeLinker();
-    try (Arena arena = Arena.ofConfined()) {
-      MethodHandle setenv =
-          linker.downcallHandle(
-              linker.defaultLookup().findOrThrow("setenv"),
-              FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-      int rc = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
-      if (rc != 0) {
-        throw new LinkageError("setenv " + name);
-      }
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new LinkageError("setenv", e);
+    if ((chosen == null || chosen.isBlank()) && ProcessorFlags.has(AVX512)) {
+      NativeLibrary.setEnvironment(CORE_TYPE, "SkylakeX");
     }
   }
 

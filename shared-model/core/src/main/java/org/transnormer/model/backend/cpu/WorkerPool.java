@@ -43,6 +43,7 @@ public final class WorkerPool implements AutoCloseable {
   private final int[] processors;
   private volatile Region current = Region.NOTHING;
   private volatile boolean closed;
+  private @Nullable List<Region> recorded;
   private @Nullable Thread pinnedCaller;
 
   /**
@@ -68,22 +69,7 @@ public final class WorkerPool implements AutoCloseable {
    * @throws RuntimeException the first that a task threw
    */
   public void run(int tasks, Task task) {
-    if (runsAlone(tasks)) {
-      for (int i = 0; i < tasks; i++) {
-        task.run(i, 0);
-      }
-      return;
-    }
-    Region region =
-        new Region(
-            (i, worker) -> {
-              task.run(i, worker);
-              return true;
-            },
-            tasks);
-    begin(region);
-    region.work(0);
-    end(region);
+    run(new Region(tasks, task, null));
   }
 
   /**
@@ -92,35 +78,51 @@ public final class WorkerPool implements AutoCloseable {
    * the tasks' inputs when this has returned, until {@link #quiesce}; what it finds is thrown away.
    */
   void runHelping(int tasks, Attempt attempt) {
-    if (runsAlone(tasks)) {
-      for (int i = 0; i < tasks; i++) {
-        attempt.compute(i, 0);
-        attempt.publish(i, 0);
-      }
-      return;
-    }
-    AtomicIntegerArray published = new AtomicIntegerArray(tasks);
-    Region region = new Region((i, worker) -> once(attempt, i, worker, published), tasks);
-    begin(region);
-    region.work(0);
-    region.help(published);
-    end(region);
+    run(new Region(tasks, null, attempt));
   }
 
-  private static boolean once(Attempt attempt, int i, int worker, AtomicIntegerArray published) {
+  /** Does work, and remembers the regions of tasks that it asked for. */
+  Recording record(Runnable work) {
+    List<Region> regions = new ArrayList<>();
+    recorded = regions;
     try {
-      attempt.compute(i, worker);
-    } catch (RuntimeException | Error e) {
-      if (published.compareAndSet(i, 0, 1)) {
-        throw e;
-      }
-      return false;
+      work.run();
+    } finally {
+      recorded = null;
     }
-    boolean first = published.compareAndSet(i, 0, 1);
-    if (first) {
-      attempt.publish(i, worker);
+    return new Recording(regions.toArray(Region[]::new));
+  }
+
+  /** Runs the same tasks again, and leaves nothing to collect. */
+  void run(Recording recording) {
+    for (Region region : recording.regions) {
+      run(region);
     }
-    return first;
+  }
+
+  private void run(Region region) {
+    if (closed) {
+      throw new IllegalStateException("the worker pool is closed");
+    }
+    if (recorded != null) {
+      recorded.add(region);
+    }
+    pinCaller();
+    if (workers.isEmpty() || region.tasks <= 1) {
+      region.runAlone();
+      return;
+    }
+    region.begin();
+    current = region;
+    int helpers = Math.min(workers.size(), region.tasks - 1);
+    for (int i = 0; i < helpers; i++) {
+      workers.get(i).wake();
+    }
+    region.work(0);
+    region.help();
+    region.await(this);
+    current = Region.NOTHING;
+    region.rethrow();
   }
 
   /** Waits until no thread is inside a task, not even one that nobody needs any more. */
@@ -130,28 +132,6 @@ public final class WorkerPool implements AutoCloseable {
         Thread.yield();
       }
     }
-  }
-
-  private boolean runsAlone(int tasks) {
-    if (closed) {
-      throw new IllegalStateException("the worker pool is closed");
-    }
-    pinCaller();
-    return workers.isEmpty() || tasks <= 1;
-  }
-
-  private void begin(Region region) {
-    current = region;
-    int helpers = Math.min(workers.size(), region.tasks - 1);
-    for (int i = 0; i < helpers; i++) {
-      workers.get(i).wake();
-    }
-  }
-
-  private void end(Region region) {
-    region.await(this);
-    current = Region.NOTHING;
-    region.rethrow();
   }
 
   private void pinCaller() {
@@ -168,31 +148,68 @@ public final class WorkerPool implements AutoCloseable {
     workers.forEach(Worker::wake);
   }
 
-  /** A task, of which it says whether it counts. */
-  @FunctionalInterface
-  private interface Counted {
-    boolean run(int task, int worker);
+  /** Regions of tasks in their order, to be run again. */
+  static final class Recording {
+
+    private final Region[] regions;
+
+    private Recording(Region[] regions) {
+      this.regions = regions;
+    }
   }
 
-  /** Tasks handed out by a counter; a worker that comes late finds none left. */
+  /**
+   * Tasks handed out by a counter; a worker that comes late finds none left. It can begin again
+   * when it has ended: rounds are counted, so that a worker which is still inside an attempt of the
+   * last one is not taken for one of this.
+   */
   private static final class Region {
 
-    static final Region NOTHING = new Region((task, worker) -> true, 0);
+    static final Region NOTHING = new Region(0, (_, _) -> {}, null);
 
-    private final Counted task;
     private final int tasks;
-    private final AtomicInteger next = new AtomicInteger();
+    private final @Nullable Task task;
+    private final @Nullable Attempt attempt;
+
+    /** For each attempted task, the round whose result has been published. */
+    private final @Nullable AtomicIntegerArray published;
+
+    private final AtomicInteger next;
     private final AtomicInteger ended = new AtomicInteger();
+    private volatile int round;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Thread waiting;
 
-    Region(Counted task, int tasks) {
-      this.task = task;
+    /** Of tasks that are done once, or of ones that may be attempted twice. */
+    Region(int tasks, @Nullable Task task, @Nullable Attempt attempt) {
       this.tasks = tasks;
+      this.task = task;
+      this.attempt = attempt;
+      this.published = attempt == null ? null : new AtomicIntegerArray(tasks);
+      this.next = new AtomicInteger(tasks);
+    }
+
+    void begin() {
+      failure = null;
+      waiting = null;
+      ended.set(0);
+      round++;
+      next.set(0);
     }
 
     boolean open() {
       return next.get() < tasks;
+    }
+
+    void runAlone() {
+      for (int i = 0; i < tasks; i++) {
+        if (attempt != null) {
+          attempt.compute(i, 0);
+          attempt.publish(i, 0);
+        } else if (task != null) {
+          task.run(i, 0);
+        }
+      }
     }
 
     void work(int worker) {
@@ -204,7 +221,11 @@ public final class WorkerPool implements AutoCloseable {
     private void one(int i, int worker) {
       boolean counts = true;
       try {
-        counts = task.run(i, worker);
+        if (task != null) {
+          task.run(i, worker);
+        } else {
+          counts = attempt(i, worker);
+        }
       } catch (RuntimeException | Error e) {
         failure = e;
       }
@@ -213,13 +234,37 @@ public final class WorkerPool implements AutoCloseable {
       }
     }
 
-    /** Does what others have begun and do not end. */
-    void help(AtomicIntegerArray published) {
+    /** Returns whether this was the first to end the task; if it fails, throws only then. */
+    private boolean attempt(int i, int worker) {
+      if (attempt == null || published == null) {
+        return false;
+      }
+      int now = round;
+      try {
+        attempt.compute(i, worker);
+      } catch (RuntimeException | Error e) {
+        if (published.compareAndSet(i, now - 1, now)) {
+          throw e;
+        }
+        return false;
+      }
+      boolean first = published.compareAndSet(i, now - 1, now);
+      if (first) {
+        attempt.publish(i, worker);
+      }
+      return first;
+    }
+
+    /** Attempts what others have begun and do not end. */
+    void help() {
+      if (published == null) {
+        return;
+      }
       for (int spin = 0; spin < SPINS_BEFORE_HELP && ended.get() < tasks; spin++) {
         Thread.onSpinWait();
       }
       for (int i = 0; i < tasks && ended.get() < tasks; i++) {
-        if (published.get(i) == 0) {
+        if (published.get(i) != round) {
           one(i, 0);
         }
       }

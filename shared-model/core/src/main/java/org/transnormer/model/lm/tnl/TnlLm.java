@@ -14,7 +14,7 @@ import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.generate.Sampler;
-import org.transnormer.model.layer.OutputHead;
+import org.transnormer.model.layer.TokenMixerMemory;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.Logits;
@@ -41,7 +41,9 @@ final class TnlLm implements CausalLm {
   private final InferenceMemory.@Nullable Tensors[] tensors = new InferenceMemory.Tensors[ROWS + 1];
 
   private final InferenceMemory.Tensors all;
+  private final @Nullable DecodeStep[] steps = new DecodeStep[ROWS + 1];
   private @Nullable Logits chosenFrom;
+  private long batches;
 
   /**
    * @param own weights that go with the model, and the backend with them; null for another's
@@ -208,30 +210,21 @@ final class TnlLm implements CausalLm {
 
   @Override
   public synchronized void decode(List<SequenceState> states, int[] tokens, Logits out) {
+    requireBatch(states, tokens);
     requireRows(out, states.size());
-    List<TnlState> own = own(states, tokens);
-    for (int from = 0; from < own.size(); from += ROWS) {
-      decode(own.subList(from, Math.min(own.size(), from + ROWS)), tokens, from, out);
-    }
-  }
-
-  private void decode(List<TnlState> states, int[] tokens, int from, Logits out) {
-    InferenceMemory.Tensors t = tensors(states.size());
-    OutputHead.Activations head = t.head();
-    boolean atOnce = states.size() <= head.logits().rows();
-    backend.repeat(
-        new Step(this, states.size(), false),
-        () -> {
-          decodeLayers(t, states, tokens, from);
-          if (atOnce) {
-            layers.head().step(t.x(), head, (logits, row) -> {});
-          }
-        });
-    states.forEach(state -> state.advance(1));
-    if (atOnce) {
-      copy(out, from, head.logits().rows(0, states.size()));
-    } else {
-      layers.head().step(t.x(), head, (logits, row) -> copy(out, from + row, logits));
+    for (int from = 0; from < states.size(); from += ROWS) {
+      DecodeStep step = step(states, tokens, from);
+      backend.repeatSame(step, step);
+      step.end();
+      if (step.logits != null) {
+        copy(out, from, step.logits);
+      } else {
+        int first = from;
+        layers
+            .head()
+            .step(
+                step.t.x(), step.t.head(), (logits, row) -> copy(out, first + row, logits));
+      }
     }
   }
 
@@ -245,35 +238,27 @@ final class TnlLm implements CausalLm {
       Arrays.setAll(next, row -> Sampler.next(logits, row, rules.get(row)));
       return;
     }
-    List<TnlState> own = own(states, tokens);
-    for (int from = 0; from < own.size(); from += ROWS) {
-      List<TnlState> some = own.subList(from, Math.min(own.size(), from + ROWS));
-      decode(some, tokens, from, choice.get(), rules, next);
+    requireBatch(states, tokens);
+    for (int from = 0; from < states.size(); from += ROWS) {
+      DecodeStep step = step(states, tokens, from);
+      int first = from;
+      backend.repeat(
+          step.choosing,
+          () -> {
+            step.layers();
+            layers
+                .head()
+                .step(
+                    step.t.x(),
+                    step.t.head(),
+                    (logits, row) -> choice.get().choose(next, logits, rules, first + row));
+          });
+      step.end();
     }
     backend.finish();
     if (Arrays.stream(next).anyMatch(token -> token == TokenChoice.NONE)) {
       throw new ArithmeticException("the largest logit is no finite number");
     }
-  }
-
-  private void decode(
-      List<TnlState> states,
-      int[] tokens,
-      int from,
-      TokenChoice choice,
-      List<Rule> rules,
-      int[] next) {
-    InferenceMemory.Tensors t = tensors(states.size());
-    backend.repeat(
-        new Step(this, states.size(), true),
-        () -> {
-          decodeLayers(t, states, tokens, from);
-          layers
-              .head()
-              .step(
-                  t.x(), t.head(), (logits, row) -> choice.choose(next, logits, rules, from + row));
-        });
-    states.forEach(state -> state.advance(1));
   }
 
   private Logits choosingFrom(int rows) {
@@ -283,35 +268,98 @@ final class TnlLm implements CausalLm {
     return chosenFrom;
   }
 
-  private static List<TnlState> own(List<SequenceState> states, int[] tokens) {
+  private void requireBatch(List<SequenceState> states, int[] tokens) {
     if (states.isEmpty() || tokens.length < states.size()) {
       throw new IllegalArgumentException(
           "%d states, %d tokens".formatted(states.size(), tokens.length));
     }
-    List<TnlState> own = states.stream().map(TnlLm::own).toList();
-    if (own.stream().distinct().count() != own.size()) {
-      throw new IllegalArgumentException("one state twice in a batch");
+    batches++;
+    for (int i = 0; i < states.size(); i++) {
+      if (!own(states.get(i)).join(batches)) {
+        throw new IllegalArgumentException("one state twice in a batch");
+      }
+      if (tokens[i] < 0 || tokens[i] >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "token %d is outside the vocabulary of %d".formatted(tokens[i], config.vocabSize()));
+      }
     }
-    return own;
   }
 
-  /** Steps that consist of the same operations. */
-  private record Step(TnlLm model, int sequences, boolean choosing) {}
+  /** The step of the sequences from {@code from} on, as many as go together, ready to be done. */
+  private DecodeStep step(List<SequenceState> states, int[] tokens, int from) {
+    int count = Math.min(states.size() - from, ROWS);
+    DecodeStep step = steps[count];
+    if (step == null) {
+      step = new DecodeStep(count);
+      steps[count] = step;
+    }
+    for (int i = 0; i < count; i++) {
+      step.take(i, own(states.get(from + i)), tokens[from + i]);
+    }
+    return step;
+  }
 
-  private void decodeLayers(
-      InferenceMemory.Tensors t, List<TnlState> states, int[] tokens, int from) {
-    long[] positions = states.stream().mapToLong(TnlState::position).toArray();
-    backend.embedding().forward(t.x(), layers.table(), tokens, from, layers.embeddingScale());
-    for (int l = 0; l < config.layers(); l++) {
-      List<Tensor> layerStates = new ArrayList<>(states.size());
-      for (TnlState state : states) {
-        layerStates.add(state.layer(l));
+  /**
+   * A step of so many sequences, which always reads from the same places: what a backend records of
+   * it once, it can do again.
+   */
+  private final class DecodeStep implements Runnable {
+
+    final InferenceMemory.Tensors t;
+
+    /** Null where they do not exist all at once. */
+    final @Nullable Tensor logits;
+
+    /** The name of this step with a choice of tokens at its end. */
+    final Object choosing = new Object();
+
+    private final TnlState[] sequences;
+    private final int[] tokens;
+    private final long[] positions;
+    private final List<List<Tensor>> states = new ArrayList<>();
+
+    DecodeStep(int count) {
+      this.t = tensors(count);
+      Tensor all = t.head().logits();
+      this.logits = count <= all.rows() ? all.rows(0, count) : null;
+      this.sequences = new TnlState[count];
+      this.tokens = new int[count];
+      this.positions = new long[count];
+      for (int l = 0; l < config.layers(); l++) {
+        states.add(Arrays.asList(new Tensor[count]));
       }
-      layers
-          .tokenMixers()
-          .get(l)
-          .step(t.x(), t.mixer(config.lrpe().get(l)), layerStates, positions);
-      layers.channelMixers().get(l).step(t.x(), t.channelMixer());
+    }
+
+    void take(int i, TnlState state, int token) {
+      sequences[i] = state;
+      tokens[i] = token;
+      positions[i] = state.position();
+      for (int l = 0; l < config.layers(); l++) {
+        states.get(l).set(i, state.layer(l));
+      }
+    }
+
+    @Override
+    public void run() {
+      layers();
+      if (logits != null) {
+        layers.head().step(t.x(), t.head(), (_, _) -> {});
+      }
+    }
+
+    void layers() {
+      backend.embedding().forward(t.x(), layers.table(), tokens, 0, layers.embeddingScale());
+      for (int l = 0; l < config.layers(); l++) {
+        TokenMixerMemory.Activations mixer = t.mixer(config.lrpe().get(l));
+        layers.tokenMixers().get(l).step(t.x(), mixer, states.get(l), positions);
+        layers.channelMixers().get(l).step(t.x(), t.channelMixer());
+      }
+    }
+
+    void end() {
+      for (TnlState state : sequences) {
+        state.advance(1);
+      }
     }
   }
 

@@ -21,6 +21,7 @@ final class TnlState implements SequenceState {
   private final List<Tensor> layers;
   private long position;
   private boolean closed;
+  private long batch;
 
   /**
    * @param owner whose monitor is held while the state is in use
@@ -67,6 +68,13 @@ final class TnlState implements SequenceState {
       }
       return numbers;
     }
+  }
+
+  /** Returns whether it was not yet in that batch. */
+  boolean join(long number) {
+    boolean other = batch != number;
+    batch = number;
+    return other;
   }
 
   void advance(int tokens) {

@@ -67,6 +67,28 @@ class WorkerPoolTest {
   }
 
   @Test
+  void whatIsRecordedRunsAgainAndALateAttemptOfTheLastRoundIsThrownAway() {
+    try (WorkerPool pool = new WorkerPool(2, false)) {
+      Stalling attempt = new Stalling();
+      AtomicIntegerArray runs = new AtomicIntegerArray(TASKS);
+      WorkerPool.Recording recording =
+          pool.record(() -> {
+            pool.run(TASKS, (task, _) -> runs.incrementAndGet(task));
+            pool.runHelping(TASKS, attempt);
+          });
+
+      pool.run(recording);
+
+      attempt.goOn.countDown();
+      pool.quiesce();
+      for (int i = 0; i < TASKS; i++) {
+        assertThat(runs.get(i)).isEqualTo(2);
+        assertThat(attempt.published.get(i)).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void aPoolWithALateThreadGoesOn() {
     try (WorkerPool pool = new WorkerPool(2, false)) {
       Stalling late = new Stalling();

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,17 +36,39 @@ import org.transnormer.model.tensor.Tensor;
  */
 public abstract class GoldenModels {
 
-  /** With a tolerance above this, two tokens of nearly equal logits may change places. */
-  private static final double EXACT = 1e-3;
+  /**
+   * How far numbers may be off.
+   *
+   * @param value activations, logits, states
+   * @param loss nats
+   */
+  protected record Limits(double value, double gradient, double loss) {}
 
-  private final double value;
-  private final double gradient;
-  private final double loss;
+  /**
+   * 1.5 times what PyTorch 2.15 is off at worst on the same files in bf16 (weights, activations and
+   * the residual stream; norms' statistics and states in fp32): values 0.035, 0.062 and 0.021,
+   * gradients 0.065, 0.095 and 0.044, losses 0.0013, 0.031 and 0.0013; no loss is held to less than
+   * 0.01, as one number may come out well by chance.
+   */
+  private static final Map<String, Limits> BFLOAT16 =
+      Map.of(
+          "tnl1-small", new Limits(0.052, 0.098, 0.01),
+          "tnl1-noscale-lrpe-all", new Limits(0.093, 0.143, 0.047),
+          "tnl3-small", new Limits(0.032, 0.066, 0.01));
 
-  protected GoldenModels(double value, double gradient, double loss) {
-    this.value = value;
-    this.gradient = gradient;
-    this.loss = loss;
+  private final @Nullable Limits exact;
+
+  /** For a backend that computes in bf16. */
+  protected GoldenModels() {
+    this.exact = null;
+  }
+
+  protected GoldenModels(Limits limits) {
+    this.exact = limits;
+  }
+
+  private Limits limits(String model) {
+    return exact != null ? exact : Objects.requireNonNull(BFLOAT16.get(model));
   }
 
   /** A backend of the kind that is tested. */
@@ -52,9 +76,7 @@ public abstract class GoldenModels {
 
   private void assertClose(String what, float[] actual, float[] expected, double tolerance) {
     double error =
-        tolerance > EXACT
-            ? Numbers.relativeNorm(actual, expected)
-            : Numbers.relative(actual, expected);
+        exact == null ? Numbers.relativeNorm(actual, expected) : Numbers.relative(actual, expected);
     assertError(what, error, tolerance);
   }
 
@@ -73,7 +95,7 @@ public abstract class GoldenModels {
 
       assertThat(seen.keySet())
           .containsAll(g.names(tensor -> tensor.startsWith("act.") || tensor.startsWith("state.")));
-      seen.forEach((at, x) -> assertClose(at, x, g.floats(at), value));
+      seen.forEach((at, x) -> assertClose(at, x, g.floats(at), limits(name).value));
     }
   }
 
@@ -89,15 +111,15 @@ public abstract class GoldenModels {
 
       BatchLoss actual = model.forwardBackward(inputs, targets, shape[0], shape[1]);
 
-      assertThat(actual.mean()).isCloseTo(g.floats("loss")[0], within(loss));
+      assertThat(actual.mean()).isCloseTo(g.floats("loss")[0], within(limits(name).loss));
       assertThat(model.forward(inputs, targets, shape[0], shape[1]).mean())
-          .isCloseTo(g.floats("loss")[0], within(loss));
+          .isCloseTo(g.floats("loss")[0], within(limits(name).loss));
       for (Map.Entry<String, Tensor> entry : model.gradients().byName().entrySet()) {
         assertClose(
             "grad " + entry.getKey(),
             array(backend, entry.getValue()),
             g.floats("grad." + entry.getKey()),
-            gradient);
+            limits(name).gradient);
       }
     }
   }
@@ -114,13 +136,13 @@ public abstract class GoldenModels {
       BatchLoss actual =
           model.forwardBackward(g.ints("pad.input_ids"), targets, shape[0], shape[1]);
 
-      assertThat(actual.mean()).isCloseTo(g.floats("pad.loss")[0], within(loss));
+      assertThat(actual.mean()).isCloseTo(g.floats("pad.loss")[0], within(limits(name).loss));
       String table = "model.embed_tokens.weight";
       assertClose(
           "pad gradient",
           array(backend, model.gradients().get(table)),
           g.floats("pad.grad." + table),
-          gradient);
+          limits(name).gradient);
     }
   }
 
@@ -148,15 +170,16 @@ public abstract class GoldenModels {
         }
       }
 
-      if (value < EXACT) {
+      if (exact != null) { // In bf16 two tokens of nearly equal logits may change places.
         assertThat(tokens).isEqualTo(expected);
       }
-      assertClose("decode logits", rows, g.floats("decode.logits"), value);
+      assertClose("decode logits", rows, g.floats("decode.logits"), limits(name).value);
       assertThat(state.position()).isEqualTo(prompt.length + expected.length - 1);
       state
           .numbers()
-          .forEach(
-              (l, x) -> assertClose("decode state " + l, x, g.floats("decode.state." + l), value));
+          .forEach((l, x) ->
+              assertClose(
+                  "decode state " + l, x, g.floats("decode.state." + l), limits(name).value));
     }
   }
 
@@ -176,7 +199,7 @@ public abstract class GoldenModels {
 
         float[] actual = every.segment().toArray(ValueLayout.JAVA_FLOAT);
         float[] expected = Arrays.copyOfRange(g.floats("pad.logits"), b * row, (b + 1) * row);
-        assertClose("pad logits", actual, expected, value);
+        assertClose("pad logits", actual, expected, limits("tnl1-small").value);
       }
     }
   }

@@ -6,7 +6,7 @@ import org.transnormer.model.backend.cpu.CpuBackend;
 class TnlGoldenTest extends GoldenModels {
 
   TnlGoldenTest() {
-    super(2e-5, 1e-4, 1e-5);
+    super(new Limits(2e-5, 1e-4, 1e-5));
   }
 
   @Override

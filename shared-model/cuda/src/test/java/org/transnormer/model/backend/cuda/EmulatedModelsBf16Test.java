@@ -6,10 +6,6 @@ import org.transnormer.model.tensor.ElementType;
 
 class EmulatedModelsBf16Test extends GoldenModels {
 
-  EmulatedModelsBf16Test() {
-    super(8e-2, 1e-1, 5e-2);
-  }
-
   @Override
   protected Backend open() {
     return Emulation.open(ElementType.BF16);

@@ -7,7 +7,7 @@ import org.transnormer.model.tensor.ElementType;
 class EmulatedModelsF32Test extends GoldenModels {
 
   EmulatedModelsF32Test() {
-    super(2e-5, 1e-4, 1e-5);
+    super(new Limits(2e-5, 1e-4, 1e-5));
   }
 
   @Override

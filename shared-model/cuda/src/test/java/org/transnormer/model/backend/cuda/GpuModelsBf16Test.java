@@ -8,10 +8,6 @@ import org.transnormer.model.tensor.ElementType;
 @Tag("gpu")
 class GpuModelsBf16Test extends GoldenModels {
 
-  GpuModelsBf16Test() {
-    super(8e-2, 1e-1, 5e-2);
-  }
-
   @Override
   protected Backend open() {
     return Gpu.open(ElementType.BF16);

@@ -9,7 +9,7 @@ import org.transnormer.model.tensor.ElementType;
 class GpuModelsF32Test extends GoldenModels {
 
   GpuModelsF32Test() {
-    super(2e-5, 1e-4, 1e-5);
+    super(new Limits(2e-5, 1e-4, 1e-5));
   }
 
   @Override
