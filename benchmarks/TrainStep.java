@@ -11,12 +11,12 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Write;
-import org.transnormer.model.backend.cpu.CpuBackend;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.data.DocumentRef;
 import org.transnormer.model.data.Split;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.data.TokenSetWriter;
+import org.transnormer.model.device.Devices;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
@@ -41,7 +41,7 @@ import org.transnormer.model.train.TrainingSpec;
  * profile N -> a table of the operations of N steps, ended by an empty line
  * </pre>
  *
- * Arguments: threads, pin (true or false), vocabulary, width, layers, heads, GLU width, sequences, length.
+ * Arguments: device, threads, vocabulary, width, layers, heads, GLU width, sequences, length.
  */
 final class TrainStep {
 
@@ -58,7 +58,7 @@ final class TrainStep {
     BatchSpec batch = new BatchSpec(sizes[5], sizes[6]);
     Path folder = Files.createTempDirectory("train-step");
     OperationTimes times = new OperationTimes();
-    try (Backend backend = CpuBackend.open(Integer.parseInt(arguments[0]), Boolean.parseBoolean(arguments[1]));
+    try (Backend backend = Devices.open(arguments[0], Integer.parseInt(arguments[1]), true);
         TokenSet tokens = tokens(folder, config.vocabSize(), 64 * batch.sequences() * (batch.sequenceLength() + 1))) {
       warm(backend, tokens, config, batch);
       long base = resident("VmRSS");

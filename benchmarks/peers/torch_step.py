@@ -18,6 +18,7 @@ def options():
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--bf16", action="store_true", help="autocast: products in bf16, weights in fp32")
     parser.add_argument("--chunk", type=int, default=64)
     for name in ("vocab", "width", "layers", "heads", "glu", "sequences", "length"):
         parser.add_argument("--" + name, type=int, required=True)
@@ -61,7 +62,8 @@ def main():
         forget_most()
         began, processor = time.perf_counter(), time.process_time()
         optimizer.zero_grad(set_to_none=True)
-        loss = loss_of(tokens[:, :-1], tokens[:, 1:])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=o.bf16):
+            loss = loss_of(tokens[:, :-1], tokens[:, 1:])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
