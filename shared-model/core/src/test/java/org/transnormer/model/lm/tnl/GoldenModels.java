@@ -42,7 +42,7 @@ public abstract class GoldenModels {
    * @param value activations, logits, states
    * @param loss nats
    */
-  protected record Limits(double value, double gradient, double loss) {}
+  public record Limits(double value, double gradient, double loss) {}
 
   /**
    * 1.5 times what PyTorch 2.15 is off at worst on the same files in bf16 (weights, activations and
