@@ -222,8 +222,7 @@ final class TnlLm implements CausalLm {
         int first = from;
         layers
             .head()
-            .step(
-                step.t.x(), step.t.head(), (logits, row) -> copy(out, first + row, logits));
+            .step(step.t.x(), step.t.head(), (logits, row) -> copy(out, first + row, logits));
       }
     }
   }
