@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.artifacts.store.CorruptArtifactException;
@@ -146,6 +148,23 @@ public record Manifest(String format, List<Entry> objects, ObjectNode attributes
     try (InputStream in = Files.newInputStream(file)) {
       return parse(in.readNBytes(MAX_BYTES), file.toString());
     }
+  }
+
+  /** The manifest of all files of a plain folder, for {@link #write}. */
+  public static Manifest of(Path folder, String format, ObjectNode attributes) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = file.getFileName().toString();
+        entries.add(new Entry(name, Files.size(file), Digests.sha256(file)));
+      }
+    }
+    return new Manifest(format, entries, attributes);
+  }
+
+  /** Into a plain folder, which nothing else changes from then on. */
+  public void write(Path folder) throws IOException {
+    Files.write(folder.resolve(NAME), bytes());
   }
 
   private static Manifest parse(byte[] bytes, String key) throws CorruptArtifactException {

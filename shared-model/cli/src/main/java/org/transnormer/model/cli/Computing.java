@@ -13,7 +13,9 @@ final class Computing extends Threads {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "${env:TNL_DEVICE:-auto}",
-      description = "auto takes a GPU where there is one; cpu and cuda insist (${DEFAULT-VALUE})")
+      description =
+          "auto takes a GPU where there is one; cpu and cuda insist; cpu-bf16 multiplies in bfloat16"
+              + " and keeps floats, on processors with AVX512-BF16 or AMX (${DEFAULT-VALUE})")
   private String device = Devices.AUTO;
 
   Backend open() {

@@ -3,19 +3,22 @@ package org.transnormer.model.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.checkpoint.DType;
 import org.transnormer.model.checkpoint.ModelWeights;
-import org.transnormer.model.checkpoint.TensorSpec;
+import org.transnormer.model.checkpoint.SafetensorsWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tnl model convert}. */
@@ -31,6 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class ConvertCommand implements Callable<Integer> {
 
   private static final long SMALLEST_SHARD = 1_000_000;
+
+  private static final Pattern TOKENIZER =
+      Pattern.compile("tokenizer\\.(json|model)|tokenizer_config\\.json|.*\\.tiktoken");
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -71,21 +77,47 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path source = RunFolder.model(from);
-    long largest = bytes(shardSize);
+    long largest = Sizes.bytes(shardSize);
+    if (largest < SMALLEST_SHARD) {
+      throw new IllegalArgumentException(
+          "'%s': a shard has at least %d bytes".formatted(shardSize, SMALLEST_SHARD));
+    }
     try (ModelWeights model = ModelWeights.open(source)) {
       requireEmpty(to);
       CheckpointFolder target = new CheckpointFolder(Files.createDirectories(to));
-      long whole = model.tensors().stream().mapToLong(TensorSpec::elements).sum();
+      List<SafetensorsWriter.Source> tensors = model.sources(weights.type);
+      long whole = tensors.stream().mapToLong(SafetensorsWriter.Source::bytes).sum();
       try (Progress progress =
           new Progress(command.commandLine().getErr(), "convert", whole, false)) {
-        new ShardedWeights(model, weights.type).write(target, largest, progress);
+        target.writeWeights(told(tensors, progress), largest);
       }
-      ObjectNode config = model.config().toJson();
-      config.put("torch_dtype", weights == Weights.BF16 ? "bfloat16" : "float32");
-      Files.writeString(target.config(), config.toPrettyString() + "\n");
+      target.writeConfig(model.config(), weights.type);
     }
     copyTokenizer(source);
+    ObjectNode attributes = JsonMapper.shared().createObjectNode().put("layout", "released");
+    Manifest.of(to, CheckpointFolder.FORMAT, attributes).write(to);
     return 0;
+  }
+
+  /** The same tensors, which tell of themselves when their turn comes. */
+  private static List<SafetensorsWriter.Source> told(
+      List<SafetensorsWriter.Source> tensors, Progress progress) {
+    List<SafetensorsWriter.Source> told = new ArrayList<>();
+    long before = 0;
+    for (SafetensorsWriter.Source tensor : tensors) {
+      long done = before;
+      told.add(
+          new SafetensorsWriter.Source(
+              tensor.name(),
+              tensor.type(),
+              tensor.shape(),
+              arena -> {
+                progress.at(done, tensor.name());
+                return tensor.content().in(arena);
+              }));
+      before += tensor.bytes();
+    }
+    return told;
   }
 
   private static void requireEmpty(Path folder) throws IOException {
@@ -99,37 +131,13 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private void copyTokenizer(Path source) throws IOException {
-    for (String name :
-        List.of(CheckpointFolder.TOKENIZER, "tokenizer.model", "tokenizer_config.json")) {
-      if (Files.exists(source.resolve(name))) {
-        Files.copy(source.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    try (Stream<Path> files = Files.list(source)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = file.getFileName().toString();
+        if (TOKENIZER.matcher(name).matches()) {
+          Files.copy(file, to.resolve(name));
+        }
       }
     }
-  }
-
-  /** A number of bytes with or without kB, MB, GB. */
-  static long bytes(String text) {
-    String plain = text.strip().toUpperCase(Locale.ROOT).replaceFirst("B$", "");
-    long unit = 1;
-    for (String prefix : List.of("K", "M", "G", "T")) {
-      unit *= 1000;
-      if (plain.endsWith(prefix)) {
-        return scaled(text, plain.substring(0, plain.length() - 1), unit);
-      }
-    }
-    return scaled(text, plain, 1);
-  }
-
-  private static long scaled(String text, String number, long unit) {
-    try {
-      double bytes = Double.parseDouble(number) * unit;
-      if (bytes >= SMALLEST_SHARD && bytes < Long.MAX_VALUE) {
-        return (long) bytes;
-      }
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'%s' is no size, such as 500MB".formatted(text), e);
-    }
-    throw new IllegalArgumentException(
-        "'%s': a shard has at least %d bytes".formatted(text, SMALLEST_SHARD));
   }
 }

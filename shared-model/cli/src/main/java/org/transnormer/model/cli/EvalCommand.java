@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.data.Split;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.data.TokenSetHeader;
@@ -88,8 +87,7 @@ final class EvalCommand implements Callable<Integer> {
       if (data.size() == 1 && Files.exists(data.getFirst().resolve(TokenSetHeader.FILE))) {
         tokenSet(lm);
       } else {
-        Path tokenizer = new CheckpointFolder(model).tokenizer();
-        texts(lm, Tokenizer.load(tokenizer, lm.config().eosToken()));
+        texts(lm, Tokenizer.load(RunFolder.tokenizer(model), lm.config().eosToken()));
       }
     }
     if (tokens == 0) {

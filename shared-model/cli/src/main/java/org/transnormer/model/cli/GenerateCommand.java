@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.generate.Sampler;
 import org.transnormer.model.generate.Sampling;
 import org.transnormer.model.lm.CausalLm;
@@ -19,6 +19,7 @@ import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.tokenizer.StreamDecoder;
 import org.transnormer.model.tokenizer.Tokenizer;
+import org.transnormer.model.tokenizer.TokenizerJson;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,10 +120,10 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Sampler sampler = new Sampler(new Sampling(temperature, topP, topK, seed));
     Path model = RunFolder.model(folder);
-    Path tokenizerFile = new CheckpointFolder(model).tokenizer();
+    Optional<Path> file = TokenizerJson.in(model);
     try (CausalLm lm = CausalLm.load(model, computing.loading(weights))) {
-      boolean text = Files.exists(tokenizerFile);
-      Tokenizer tokenizer = text ? Tokenizer.load(tokenizerFile, lm.config().eosToken()) : null;
+      Tokenizer tokenizer =
+          file.isEmpty() ? null : Tokenizer.load(file.get(), lm.config().eosToken());
       report(run(lm, tokenizer, sampler, promptTokens(lm, tokenizer)));
     }
     return 0;
@@ -134,7 +135,7 @@ final class GenerateCommand implements Callable<Integer> {
       tokens = prompt.ids;
     } else if (tokenizer == null) {
       throw new IllegalArgumentException(
-          folder + " has no tokenizer.json, so the prompt must be given as --prompt-ids");
+          folder + " has no tokenizer, so the prompt must be given as --prompt-ids");
     } else {
       tokens = tokenizer.encode(promptText());
     }

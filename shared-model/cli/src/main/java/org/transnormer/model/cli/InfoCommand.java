@@ -62,6 +62,13 @@ final class InfoCommand implements Callable<Integer> {
       description = "sequences and their length that training is reckoned for (${DEFAULT-VALUE})")
   private String batch = "";
 
+  @Option(
+      names = "--card",
+      paramLabel = "BYTES",
+      defaultValue = "80GB",
+      description = "memory of a card that the number of cards is told for (${DEFAULT-VALUE})")
+  private String card = "";
+
   @Option(names = "--json", description = "one JSON object instead of lines")
   private boolean json;
 
@@ -104,7 +111,7 @@ final class InfoCommand implements Callable<Integer> {
       ModelConfig config,
       @Nullable CheckpointFolder folder)
       throws IOException {
-    ModelFacts facts = ModelFacts.of(config, Sizes.shape(batch), folder);
+    ModelFacts facts = ModelFacts.of(config, Sizes.shape(batch), Sizes.bytes(card), folder);
     if (json) {
       ObjectNode node = facts.toJson(tensors);
       node.put("name", name);

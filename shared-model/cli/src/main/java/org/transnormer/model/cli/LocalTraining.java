@@ -43,8 +43,7 @@ record LocalTraining(TrainingSession session, RunFolder run, TrainingEvents even
   }
 
   private void checkpoint(Progress progress) throws IOException {
-    long step = session.stepsDone();
-    events.checkpoint(step, run.commit(step, session::writeCheckpoint), progress);
+    events.checkpoint(session.stepsDone(), run.commit(session), progress);
     run.prune(session.spec().checkpoints().keep());
   }
 }

@@ -5,10 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.checkpoint.TensorSpec;
+import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.lm.ModelFamilies;
@@ -16,6 +19,7 @@ import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tokenizer.TokenizerJson;
+import org.transnormer.model.train.Footprint;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,27 +29,30 @@ import tools.jackson.databind.node.ObjectNode;
  * Everything about a model that can be told without loading it.
  *
  * @param files of the folder that it lies in; empty for a configuration alone
- * @param activations bytes that training takes for them, all kept
+ * @param kept what training in fp32 takes with all activations kept
  * @param recomputed the same with layers computed again on the way back
+ * @param mixed what training in bf16 takes of each card, layers computed again: on cards that hold
+ *     whole layers, and on cards that split them
+ * @param cardBytes memory of such a card
  */
 record ModelFacts(
     ModelConfig config,
     List<TensorSpec> tensors,
     long stateBytes,
     TrainingShape shape,
-    long activations,
-    long recomputed,
+    Footprint kept,
+    Footprint recomputed,
+    List<Footprint> mixed,
+    long cardBytes,
     List<Path> files,
     @Nullable Integer tokenizerEntries,
     @Nullable JsonNode training) {
 
-  /** Rows that attention computes together; plans differ by less than a percent for others. */
-  private static final int ATTENTION_CHUNK = 64;
+  /** Cards that split a layer, which are those of one host. */
+  private static final int HOST_CARDS = 8;
 
-  /** Float bytes of a parameter, its gradient and its two moments. */
-  private static final int TRAINED_BYTES = 4 * Float.BYTES;
-
-  static ModelFacts of(ModelConfig config, TrainingShape shape, @Nullable CheckpointFolder folder)
+  static ModelFacts of(
+      ModelConfig config, TrainingShape shape, long cardBytes, @Nullable CheckpointFolder folder)
       throws IOException {
     ModelFamily family = ModelFamilies.of(config);
     TrainingShape again = new TrainingShape(shape.sequences(), shape.length(), true);
@@ -54,15 +61,29 @@ record ModelFacts(
         family.tensors(),
         family.stateBytes(),
         shape,
-        family.plan(ATTENTION_CHUNK, ElementType.F32, shape).bytes(),
-        family.plan(ATTENTION_CHUNK, ElementType.F32, again).bytes(),
+        Footprint.of(config, shape, ElementType.F32, 1),
+        Footprint.of(config, again, ElementType.F32, 1),
+        mixed(config, again),
+        cardBytes,
         folder == null ? List.of() : files(folder.path()),
-        folder == null || !Files.exists(folder.tokenizer())
-            ? null
-            : TokenizerJson.read(folder.tokenizer()).vocabSize(),
+        folder == null ? null : tokenizerEntries(folder.path()),
         folder == null || !Files.exists(folder.trainingState())
             ? null
             : JsonMapper.shared().readTree(Files.readString(folder.trainingState())));
+  }
+
+  private static List<Footprint> mixed(ModelConfig config, TrainingShape shape) {
+    Footprint whole = Footprint.of(config, shape, ElementType.BF16, 1);
+    try {
+      return List.of(whole, Footprint.of(config, shape, ElementType.BF16, HOST_CARDS));
+    } catch (InvalidConfigException e) {
+      return List.of(whole); // Its heads cannot be split so.
+    }
+  }
+
+  private static @Nullable Integer tokenizerEntries(Path folder) throws IOException {
+    Optional<Path> tokenizer = TokenizerJson.in(folder);
+    return tokenizer.isEmpty() ? null : TokenizerJson.read(tokenizer.get()).vocabSize();
   }
 
   private static List<Path> files(Path folder) throws IOException {
@@ -111,11 +132,27 @@ record ModelFacts(
         "to train it",
         "%s for weights, gradients and moments as f32; activations of %d x %d tokens %s, or %s"
             + " when layers are computed again on the way back",
-        Console.bytes(TRAINED_BYTES * parameters()),
+        Console.bytes(kept.total() - kept.activations()),
         shape.sequences(),
         shape.length(),
-        Console.bytes(activations),
-        Console.bytes(recomputed));
+        Console.bytes(kept.activations()),
+        Console.bytes(recomputed.activations()));
+    for (Footprint each : mixed) {
+      Console.row(
+          out,
+          each.tensorRanks() == 1 ? "in bf16, on cards" : "layers split in " + each.tensorRanks(),
+          "%s on each; cards of %s: %s that hold all of it, %s that share the optimizer,"
+              + " %s if they shared weights and gradients too",
+          Console.bytes(each.total()),
+          Console.bytes(cardBytes),
+          count(each.cards(cardBytes)),
+          count(each.cardsSharingOptimizer(cardBytes)),
+          count(each.cardsSharingEverything(cardBytes)));
+    }
+  }
+
+  private static String count(OptionalInt cards) {
+    return cards.isPresent() ? "%,d".formatted(cards.getAsInt()) : "no number";
   }
 
   void printTensors(PrintWriter out) {
@@ -139,9 +176,17 @@ record ModelFacts(
     ObjectNode trained = root.putObject("training");
     trained.put("sequences", shape.sequences());
     trained.put("length", shape.length());
-    trained.put("parameterBytes", TRAINED_BYTES * parameters());
-    trained.put("activationBytes", activations);
-    trained.put("activationBytesRecomputed", recomputed);
+    trained.put("parameterBytes", kept.total() - kept.activations());
+    trained.put("activationBytes", kept.activations());
+    trained.put("activationBytesRecomputed", recomputed.activations());
+    ArrayNode cards = trained.putArray("cards");
+    for (Footprint each : mixed) {
+      ObjectNode node = cards.addObject().put("splitLayers", each.tensorRanks());
+      node.put("bytesOnEach", each.total()).put("cardBytes", cardBytes);
+      each.cards(cardBytes).ifPresent(n -> node.put("holdingAll", n));
+      each.cardsSharingOptimizer(cardBytes).ifPresent(n -> node.put("sharingOptimizer", n));
+      each.cardsSharingEverything(cardBytes).ifPresent(n -> node.put("sharingEverything", n));
+    }
     ArrayNode names = root.putArray("files");
     files.forEach(file -> names.add(file.getFileName().toString()));
     if (tokenizerEntries != null) {

@@ -2,6 +2,7 @@ package org.transnormer.model.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
@@ -10,6 +11,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.transnormer.artifacts.manifest.Manifest;
+import org.transnormer.model.checkpoint.CheckpointFolder;
+import org.transnormer.model.tokenizer.TokenizerJson;
+import org.transnormer.model.train.TrainingSession;
 import org.transnormer.model.train.TrainingSpec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -57,20 +62,20 @@ record RunFolder(Path path) {
     }
   }
 
-  /** What a checkpoint's writer is given. */
-  @FunctionalInterface
-  interface Writer {
-    void writeTo(Path folder) throws IOException;
-  }
-
   /**
+   * Writes a checkpoint with its manifest.
+   *
    * @return the new checkpoint
    */
-  Path commit(long step, Writer writer) throws IOException {
-    Path target = path.resolve("checkpoint-%08d".formatted(step));
+  Path commit(TrainingSession session) throws IOException {
+    Path target = path.resolve("checkpoint-%08d".formatted(session.stepsDone()));
     Path beside = path.resolve(target.getFileName() + UNFINISHED);
     delete(beside);
-    writer.writeTo(beside);
+    session.writeCheckpoint(beside);
+    ObjectNode attributes = JsonMapper.shared().createObjectNode();
+    attributes.put("step", session.stepsDone());
+    attributes.putObject("dataCursor").put("globalSample", session.cursor().globalSample());
+    Manifest.of(beside, CheckpointFolder.FORMAT, attributes).write(beside);
     delete(target);
     return Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -110,6 +115,12 @@ record RunFolder(Path path) {
     return Files.exists(given.resolve("config.json"))
         ? given
         : new RunFolder(given).newest().orElse(given);
+  }
+
+  /** The tokenizer of a model folder, in whichever form it comes. */
+  static Path tokenizer(Path model) throws IOException {
+    return TokenizerJson.in(model)
+        .orElseThrow(() -> new NoSuchFileException(model.resolve("tokenizer.json").toString()));
   }
 
   static void delete(Path folder) throws IOException {

@@ -39,4 +39,20 @@ final class Sizes {
     }
     return TrainingShape.of(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
+
+  /** A number of bytes with or without kB, MB, GB or TB, powers of 1000. */
+  static long bytes(String text) {
+    String plain = text.strip().toUpperCase(Locale.ROOT).replaceFirst("B$", "");
+    int power = plain.isEmpty() ? 0 : "KMGT".indexOf(plain.charAt(plain.length() - 1)) + 1;
+    String number = power == 0 ? plain : plain.substring(0, plain.length() - 1);
+    try {
+      double bytes = Double.parseDouble(number) * Math.pow(1000, power);
+      if (bytes >= 1 && bytes < Long.MAX_VALUE) {
+        return (long) bytes;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'%s' is no size, such as 500MB".formatted(text), e);
+    }
+    throw new IllegalArgumentException("'%s' is no size, such as 500MB".formatted(text));
+  }
 }

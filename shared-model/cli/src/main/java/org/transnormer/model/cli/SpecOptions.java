@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.config.TnlConfig;
@@ -21,6 +22,9 @@ import tools.jackson.databind.node.StringNode;
  * options laid over it.
  */
 final class SpecOptions {
+
+  private static final int WIDTH = 256;
+  private static final int STEPS = 1000;
 
   @Option(
       names = "--spec",
@@ -99,23 +103,28 @@ final class SpecOptions {
     if (layers != null) {
       model.remove("linear_use_lrpe_list");
     }
-    put(model, "decoder_embed_dim", width);
-    put(model, "decoder_layers", layers);
-    put(model, "decoder_attention_heads", heads);
-    put(model, "glu_dim", glu);
-    put(model, "gate_dim", gate);
-    absent(model, "decoder_embed_dim", 256);
-    int d = model.path("decoder_embed_dim").asInt(256);
-    absent(model, "model_type", TnlConfig.MODEL_TYPE);
-    absent(model, "decoder_layers", 4);
-    absent(model, "decoder_attention_heads", Math.max(1, d / 64));
-    if (width != null && glu == null) {
-      model.remove("glu_dim");
-    }
-    absent(model, "glu_dim", TnlConfig.releasedGluWidth(Math.clamp(d, 1, 1 << 24)));
     if (width != null) {
-      model.remove("hidden_dim");
+      model.remove(List.of("hidden_dim", "glu_dim"));
     }
+    set(model, "decoder_embed_dim", width);
+    set(model, "decoder_layers", layers);
+    set(model, "decoder_attention_heads", heads);
+    set(model, "glu_dim", glu);
+    set(model, "gate_dim", gate);
+    int d = model.path("decoder_embed_dim").asInt(WIDTH);
+    fill(
+        model,
+        Map.of(
+            "model_type",
+            TnlConfig.MODEL_TYPE,
+            "decoder_embed_dim",
+            d,
+            "decoder_layers",
+            4,
+            "decoder_attention_heads",
+            Math.max(1, d / 64),
+            "glu_dim",
+            TnlConfig.releasedGluWidth(Math.clamp(d, 1, 1 << 24))));
     model.put("vocab_size", vocab);
     model.putNull("pad_token_id").put("bos_token_id", eos).put("eos_token_id", eos);
     spec.set("model", model);
@@ -124,29 +133,41 @@ final class SpecOptions {
   private void overlay(ObjectNode spec) {
     if (batch != null) {
       TrainingShape shape = Sizes.shape(batch);
-      object(spec, "batch")
-          .put("sequences", shape.sequences())
-          .put("sequenceLength", shape.length());
+      set(spec, "batch.sequences", shape.sequences());
+      set(spec, "batch.sequenceLength", shape.length());
     }
-    if (steps != null) {
-      spec.put("steps", steps);
-    }
-    if (seed != null) {
-      spec.put("seed", seed);
-    }
-    if (learningRate != null) {
-      object(spec, "optimizer").put("learningRate", learningRate);
-    }
-    fields.forEach((path, value) -> set(spec, path, value));
+    set(spec, "steps", steps);
+    set(spec, "seed", seed);
+    set(spec, "optimizer.learningRate", learningRate);
+    fields.forEach((path, value) -> set(spec, path, value(value)));
   }
 
-  private static void set(ObjectNode spec, String path, String value) {
+  private static void defaults(ObjectNode spec) {
+    long steps = Math.max(1, spec.path("steps").asLong(STEPS));
+    fill(
+        spec,
+        Map.of(
+            "steps", STEPS,
+            "optimizer", Map.of("warmupSteps", Math.min(100, steps / 20)),
+            "evaluation", Map.of("everySteps", part(steps, 10), "maxTokens", 1 << 16),
+            "checkpoints", Map.of("everySteps", part(steps, 5), "keep", 2)));
+  }
+
+  private static long part(long count, int parts) {
+    return Math.clamp(count / parts, 1L, Integer.MAX_VALUE);
+  }
+
+  /** Writes a value, if there is one, where a path of names leads. */
+  private static void set(ObjectNode spec, String path, @Nullable Object value) {
+    if (value == null) {
+      return;
+    }
     String[] names = path.split("\\.", -1);
     ObjectNode at = spec;
     for (int i = 0; i < names.length - 1; i++) {
       at = object(at, names[i]);
     }
-    at.set(names[names.length - 1], value(value));
+    at.set(names[names.length - 1], JsonMapper.shared().valueToTree(value));
   }
 
   /** A JSON value, or the text itself. */
@@ -158,44 +179,19 @@ final class SpecOptions {
     }
   }
 
-  private static void defaults(ObjectNode spec) {
-    if (!spec.has("steps")) {
-      spec.put("steps", 1000);
+  /** Adds what is not there yet, also inside objects. */
+  private static void fill(ObjectNode json, Map<String, ?> defaults) {
+    for (Map.Entry<String, ?> field : defaults.entrySet()) {
+      if (field.getValue() instanceof Map<?, ?> inner) {
+        ObjectNode child = object(json, field.getKey());
+        inner.forEach((name, value) -> fill(child, Map.of(String.valueOf(name), value)));
+      } else if (!json.hasNonNull(field.getKey())) {
+        json.set(field.getKey(), JsonMapper.shared().valueToTree(field.getValue()));
+      }
     }
-    long count = Math.max(1, spec.path("steps").asLong(1000));
-    ObjectNode optimizer = object(spec, "optimizer");
-    absent(optimizer, "warmupSteps", (int) Math.min(100, count / 20));
-    ObjectNode evaluation = object(spec, "evaluation");
-    absent(evaluation, "everySteps", part(count, 10));
-    absent(evaluation, "maxTokens", 1 << 16);
-    ObjectNode checkpoints = object(spec, "checkpoints");
-    absent(checkpoints, "everySteps", part(count, 5));
-    absent(checkpoints, "keep", 2);
-  }
-
-  private static int part(long count, int parts) {
-    return Math.toIntExact(Math.clamp(count / parts, 1L, Integer.MAX_VALUE));
   }
 
   private static ObjectNode object(ObjectNode parent, String name) {
     return parent.get(name) instanceof ObjectNode child ? child : parent.putObject(name);
-  }
-
-  private static void put(ObjectNode node, String name, @Nullable Integer value) {
-    if (value != null) {
-      node.put(name, value);
-    }
-  }
-
-  private static void absent(ObjectNode node, String name, int value) {
-    if (!node.hasNonNull(name)) {
-      node.put(name, value);
-    }
-  }
-
-  private static void absent(ObjectNode node, String name, String value) {
-    if (!node.hasNonNull(name)) {
-      node.put(name, value);
-    }
   }
 }

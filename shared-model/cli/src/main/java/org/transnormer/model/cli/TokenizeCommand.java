@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.tokenizer.InvalidTokenizerException;
 import org.transnormer.model.tokenizer.Tokenizer;
 import org.transnormer.model.tokenizer.TokenizerJson;
@@ -46,7 +45,8 @@ final class TokenizeCommand implements Callable<Integer> {
       names = {"-t", "--tokenizer"},
       required = true,
       paramLabel = "FILE",
-      description = "a tokenizer's file, or a model folder that holds one")
+      description =
+          "tokenizer.json, tokenizer.model, *.tiktoken, or a model folder that holds one of them")
   private Path tokenizerFile = Path.of("");
 
   @Parameters(arity = "0..*", paramLabel = "FILE", description = "what to read")
@@ -93,7 +93,7 @@ final class TokenizeCommand implements Callable<Integer> {
   private Tokenizer load() throws IOException {
     Path file =
         Files.isDirectory(tokenizerFile)
-            ? new CheckpointFolder(RunFolder.model(tokenizerFile)).tokenizer()
+            ? RunFolder.tokenizer(RunFolder.model(tokenizerFile))
             : tokenizerFile;
     TokenizerJson definition = TokenizerJson.read(file);
     try {

@@ -3,10 +3,13 @@ package org.transnormer.model.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class ModelCommandTest {
 
@@ -54,6 +57,24 @@ class ModelCommandTest {
   }
 
   @Test
+  void infoTellsOnHowManyCardsASizeCanBeTrained() {
+    Object[] line = {"info", "--size", "7b", "--batch", "1x8192", "--card", "80GB"};
+    List<Object> json = new ArrayList<>(List.of(line));
+    json.add("--json");
+
+    JsonNode cards = Tnl.model(json.toArray()).json().get("training").get("cards");
+
+    assertThat(cards.get(0).get("bytesOnEach").longValue())
+        .isBetween(130_500_000_000L, 130_600_000_000L);
+    assertThat(cards.get(0).has("holdingAll")).isFalse();
+    assertThat(cards.get(0).get("sharingEverything").intValue()).isEqualTo(2);
+    assertThat(cards.get(1).get("holdingAll").intValue()).isEqualTo(8);
+    assertThat(Tnl.model(line).out())
+        .contains("no number that hold all of it")
+        .contains("split in 8");
+  }
+
+  @Test
   void infoDescribesAFolderAndAFile() {
     Tnl folder = Tnl.model("info", Tnl.GOLDEN.resolve("tnl3-small"), "--tensors");
     Tnl file = Tnl.model("info", Tnl.GOLDEN.resolve("torch/pytorch_model.bin"), "--json");
@@ -85,6 +106,6 @@ class ModelCommandTest {
     Tnl run = Tnl.model("generate", Tnl.GOLDEN.resolve("tnl1-small"), "--prompt", "Hello");
 
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err()).contains("has no tokenizer.json").contains("--prompt-ids");
+    assertThat(run.err()).contains("has no tokenizer,").contains("--prompt-ids");
   }
 }

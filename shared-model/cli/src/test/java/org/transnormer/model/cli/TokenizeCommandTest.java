@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class TokenizeCommandTest {
 
@@ -33,6 +37,26 @@ class TokenizeCommandTest {
 
     assertThat(run.json().get("count").intValue()).isEqualTo(12_622);
     assertThat(run.json().get("bytes").intValue()).isEqualTo(50_048);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bpe", "unigram"})
+  void readsSentencePieceModelsAndGivesTheirIds(String name) throws IOException {
+    JsonNode expected =
+        JsonMapper.shared()
+            .readTree(Files.readString(Tnl.GOLDEN.resolve("sentencepiece/expected.json")));
+    Path model = Files.createDirectory(scratch.resolve("model")).resolve("tokenizer.model");
+    Files.copy(Tnl.GOLDEN.resolve("sentencepiece/" + name + ".model"), model);
+
+    for (Path given : new Path[] {model, model.getParent()}) {
+      for (int i = 0; i < 40; i++) {
+        String text = expected.get("texts").get(i).stringValue();
+        Tnl run = Tnl.model("tokenize", "-t", given, "--text=" + text, "--json");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.json().get("ids")).as(text).isEqualTo(expected.get(name).get(i));
+      }
+    }
   }
 
   @Test

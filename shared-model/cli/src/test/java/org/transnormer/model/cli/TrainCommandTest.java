@@ -13,11 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.transnormer.artifacts.digest.Digests;
+import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.data.Tokens;
 import tools.jackson.databind.JsonNode;
@@ -58,6 +61,7 @@ class TrainCommandTest {
     Path folder = scratch.resolve("run");
     assertThat(folder.resolve("checkpoint-00000008/config.json")).exists();
     assertThat(folder.resolve("checkpoint-00000003")).doesNotExist();
+    assertManifest(folder.resolve("checkpoint-00000008"));
     JsonNode measured = Tnl.model("eval", folder, folder.resolve("tokens"), "--json").json();
     double heldout =
         events.stream()
@@ -74,6 +78,20 @@ class TrainCommandTest {
     assertThat(Tnl.model("info", folder).out()).contains("8 of 8 steps");
     assertThat(Tnl.model("tokenize", "-t", folder, "--text", "The", "--count").out())
         .contains("3 bytes");
+  }
+
+  /** It names every file of the checkpoint with its digest, and the step. */
+  private static void assertManifest(Path checkpoint) throws IOException {
+    Manifest manifest = Manifest.read(checkpoint);
+    assertThat(manifest.attributes().get("step").intValue()).isEqualTo(8);
+    try (Stream<Path> files = Files.list(checkpoint)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .hasSize(manifest.objects().size() + 1)
+          .containsAll(manifest.objects().stream().map(Manifest.Entry::name).toList());
+    }
+    for (Manifest.Entry entry : manifest.objects()) {
+      assertThat(Digests.sha256(checkpoint.resolve(entry.name()))).isEqualTo(entry.sha256());
+    }
   }
 
   @Test
@@ -178,6 +196,7 @@ class TrainCommandTest {
     "--set batch.sequences=0, batch.sequences must be at least 1",
     "--heldout 1, the held-out share must be in",
     "--text-field body --resume, holds no checkpoint",
+    "--device abacus, no device is called 'abacus'",
   })
   void whatCannotBeTrainedIsSaid(String options, String said) {
     Tnl run = train("run", (Object[]) options.split(" "));
