@@ -2,6 +2,7 @@ package org.transnormer.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ public final class TestService implements AutoCloseable {
   private final ConfigurableApplicationContext context;
   private final IdentityKeys keys;
   private final RestClient http;
+  private final String base;
 
   /** What came back; errors are answers, too. */
   public record Answer(int status, HttpHeaders headers, String text) {
@@ -41,9 +43,8 @@ public final class TestService implements AutoCloseable {
     this.http =
         RestClient.builder()
             .requestFactory(new JdkClientHttpRequestFactory())
-            .baseUrl(
-                "http://localhost:" + context.getEnvironment().getProperty("local.server.port"))
             .build();
+    this.base = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
   }
 
   public static TestService start(Class<?> configuration, Map<String, String> more) {
@@ -96,7 +97,7 @@ public final class TestService implements AutoCloseable {
       @Nullable String token,
       @Nullable String body,
       Map<String, String> headers) {
-    var request = http.method(method).uri(path);
+    var request = http.method(method).uri(URI.create(base + path));
     headers.forEach(request::header);
     if (token != null) {
       request.header(HttpHeaders.AUTHORIZATION, "Bearer " + token);

@@ -2,6 +2,7 @@ package org.transnormer.support.problems;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolationException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.transnormer.artifacts.store.CorruptArtifactException;
+import org.transnormer.support.web.NullCharacters;
 import org.transnormer.support.web.PayloadTooLargeException;
 
 /** Turns every exception that reaches the web layer into a problem. */
@@ -36,6 +38,9 @@ import org.transnormer.support.web.PayloadTooLargeException;
 @Order(Ordered.LOWEST_PRECEDENCE)
 public final class ProblemHandler extends ResponseEntityExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+
+  /** PostgreSQL's states for U+0000 in text and in jsonb. */
+  private static final List<String> NULL_CHARACTER = List.of("22021", "22P05");
 
   @ExceptionHandler(Problem.class)
   ResponseEntity<Object> problem(Problem problem, HttpServletRequest request) {
@@ -82,6 +87,10 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(Exception.class)
   ResponseEntity<Object> unexpected(Exception e, HttpServletRequest request) {
+    if (isNullCharacter(e)) {
+      return problem(
+          new InvalidProblem("the request " + NullCharacters.REFUSED, List.of()), request);
+    }
     LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
     return Problems.response(
         Problems.detail(
@@ -180,6 +189,16 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
             known == null ? "Error" : known.getReasonPhrase(),
             Optional.ofNullable(detail.getDetail()).orElse(String.valueOf(e.getMessage())));
     return Problems.response(result, headers, servlet(request));
+  }
+
+  /** What no filter sees, such as YAML's {@code \0}, is refused by PostgreSQL. */
+  private static boolean isNullCharacter(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && NULL_CHARACTER.contains(String.valueOf(sql.getSQLState()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static HttpServletRequest servlet(WebRequest request) {

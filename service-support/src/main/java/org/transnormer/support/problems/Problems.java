@@ -3,12 +3,10 @@ package org.transnormer.support.problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -107,11 +105,23 @@ public final class Problems {
     return forwarded instanceof String uri ? uri : request.getRequestURI();
   }
 
-  /** A slug for a status that the framework answered with. */
+  /** The slug for a status that the framework or the container answered with; each has a page. */
   static String slug(int status) {
-    HttpStatus known = HttpStatus.resolve(status);
-    return known == null
-        ? "error"
-        : known.getReasonPhrase().toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-");
+    return switch (status) {
+      case 401 -> "unauthenticated";
+      case 403 -> "forbidden";
+      case 404 -> "not-found";
+      case 405 -> "method-not-allowed";
+      case 406 -> "not-acceptable";
+      case 409 -> "conflict";
+      case 412 -> "precondition-failed";
+      case 413 -> "payload-too-large";
+      case 415 -> "unsupported-media-type";
+      case 422 -> "unprocessable";
+      case 428 -> "precondition-required";
+      case 429 -> "too-many-requests";
+      case 503 -> "unavailable";
+      default -> status < 500 ? InvalidProblem.SLUG : "internal-error";
+    };
   }
 }

@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.transnormer.support.problems.ProblemErrorController;
 import org.transnormer.support.problems.ProblemHandler;
@@ -28,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 /** What stands around every controller. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HttpProperties.class)
-@Import({ProblemHandler.class, ProblemErrorController.class})
+@Import({ProblemHandler.class, ProblemErrorController.class, NullCharacters.class})
 public class WebConfiguration {
   /** Spring Security's chain has -100. */
   private static final int BEFORE_SECURITY = -200;
@@ -91,8 +92,13 @@ public class WebConfiguration {
   }
 
   @Bean
-  WebMvcConfigurer kebabEnumParameters() {
+  WebMvcConfigurer requestParameters(NullCharacters nullCharacters) {
     return new WebMvcConfigurer() {
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(nullCharacters);
+      }
+
       @Override
       public void addFormatters(FormatterRegistry registry) {
         registry.addConverterFactory(new KebabEnums());

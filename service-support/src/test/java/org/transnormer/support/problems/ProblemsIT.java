@@ -6,6 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpMethod;
 import org.transnormer.support.SharedService;
 import org.transnormer.support.TestService;
@@ -86,6 +87,47 @@ class ProblemsIT {
                 .post(Role.OPERATOR, "/api/v1/things", null, Map.of("Content-Type", "text/plain"))
                 .status())
         .isIn(400, 415);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{'name':'a\\u0000','heads':1}                   | 400",
+        "{'name':'a\\\\\\u0000','heads':1}               | 400",
+        "{'name':'a','heads':1,'parts':[{'i\\u0000':1}]} | 400",
+        "{'name':'a\\\\u0000','heads':1}                 | 200",
+        "{'name':'a\\u00001','heads':1}                  | 400",
+        "{'name':'a\\u0001','heads':1}                   | 200",
+      })
+  void refusesTheNullCharacterInABody(String body, int status) {
+    Answer answer = post(body.replace('\'', '"'));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    if (status == 400) {
+      assertThat(answer.json().at("/type").asString()).isEqualTo("/problems/invalid-request");
+      assertThat(answer.json().at("/detail").asString()).contains("U+0000");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"things/1?n=1&key=a%00b, key", "kinds?kind=%00, kind"})
+  void refusesTheNullCharacterInAQuery(String path, String parameter) {
+    Answer answer = service.get(Role.VIEWER, "/api/v1/" + path);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().at("/errors/0/pointer").asString()).isEqualTo(parameter);
+    assertThat(answer.json().at("/errors/0/detail").asString()).contains("U+0000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"things//1", "things/1;x", "things/1?a%00=1"})
+  void whatTheFirewallRefusesIsAnInvalidRequestToo(String path) {
+    Answer answer = service.get(Role.VIEWER, "/api/v1/" + path);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().at("/type").asString()).isEqualTo("/problems/invalid-request");
   }
 
   @Test
