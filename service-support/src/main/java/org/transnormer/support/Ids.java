@@ -3,6 +3,7 @@ package org.transnormer.support;
 import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * Opaque ids that sort by time: UUID version 7 (RFC 9562), 48 bits of milliseconds and 12 bits that
@@ -18,7 +19,14 @@ public final class Ids {
   /** Milliseconds and counter in one number. */
   private static final AtomicLong LAST = new AtomicLong();
 
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
   private Ids() {}
+
+  /** Whether the text has the form of an id; it need not be one of ours. */
+  public static boolean isId(String text) {
+    return FORM.matcher(text).matches();
+  }
 
   /** A new id as 36 lower-case characters. */
   public static String next() {

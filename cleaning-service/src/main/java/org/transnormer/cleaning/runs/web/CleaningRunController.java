@@ -33,6 +33,7 @@ import org.transnormer.cleaning.runs.StartCleaning.Outcome;
 import org.transnormer.cleaning.runs.web.CleaningRunView.DropView;
 import org.transnormer.cleaning.work.web.Actors;
 import org.transnormer.cleaning.work.web.WorkActions;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.idempotency.Idempotent;
 import org.transnormer.support.problems.ConflictProblem;
@@ -153,7 +154,7 @@ class CleaningRunController {
       @RequestParam @Nullable String after,
       @RequestParam @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(runs.list(corpus, after, most + 1), most, CleaningRun::id).map(views::view);
+    return Page.of(runs.list(corpus, Page.after(after, Ids::isId), most + 1), most, CleaningRun::id).map(views::view);
   }
 
   @GetMapping("/{id}")
@@ -230,7 +231,7 @@ class CleaningRunController {
       @PathVariable String id, @RequestParam String reason, @RequestParam @Nullable Integer limit)
       throws IOException {
     CleaningRun run = require(id);
-    int most = Math.clamp(Page.limit(limit), 1, MOST_SAMPLES);
+    int most = Math.min(Page.limit(limit), MOST_SAMPLES);
     return new Page<>(
         early(() -> explorer.samples(run, reason, most)).stream().map(SampleView::of).toList(),
         null);

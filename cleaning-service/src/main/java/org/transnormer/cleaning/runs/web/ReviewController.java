@@ -21,6 +21,7 @@ import org.transnormer.cleaning.runs.RunExplorer;
 import org.transnormer.cleaning.work.Actor;
 import org.transnormer.cleaning.work.AuditTrail;
 import org.transnormer.cleaning.work.web.Actors;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.problems.InvalidProblem;
@@ -98,7 +99,7 @@ class ReviewController {
       @RequestParam @Nullable Integer limit) {
     int most = Page.limit(limit);
     ReviewItems.Filter filter = new ReviewItems.Filter(run, round, state(state));
-    return Page.of(items.list(filter, after, most + 1), most, ReviewItem::id)
+    return Page.of(items.list(filter, Page.after(after, Ids::isId), most + 1), most, ReviewItem::id)
         .map(item -> ReviewItemView.of(item, null));
   }
 

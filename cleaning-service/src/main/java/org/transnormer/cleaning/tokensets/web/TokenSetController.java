@@ -26,6 +26,7 @@ import org.transnormer.cleaning.tokensets.TokenSets;
 import org.transnormer.cleaning.work.web.Actors;
 import org.transnormer.cleaning.work.web.WorkActions;
 import org.transnormer.cleaning.work.web.WorkViews;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.WorkStatus;
 import org.transnormer.support.idempotency.Idempotent;
@@ -164,7 +165,7 @@ class TokenSetController {
       @RequestParam @Nullable String after,
       @RequestParam @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(tokenSets.list(snapshot, after, most + 1), most, TokenSetRecord::id)
+    return Page.of(tokenSets.list(snapshot, Page.after(after, Ids::isId), most + 1), most, TokenSetRecord::id)
         .map(this::view);
   }
 

@@ -8,6 +8,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.artifacts.documents.Document;
 import org.transnormer.corpus.catalogue.Catalogue;
 import org.transnormer.corpus.catalogue.DocumentCursor;
@@ -71,7 +72,8 @@ class DocumentsController {
       @RequestParam(required = false) @Nullable Integer limit) {
     requireCorpus(corpusId);
     int most = Page.limit(limit);
-    String from = after == null ? null : after + "~"; // sorts behind the digest itself
+    String digest = Page.after(after, Digests::isSha256);
+    String from = digest == null ? null : digest + "~"; // sorts behind the digest itself
     return Page.of(shards.list(corpusId, null, from, most + 1), most, shard -> shard.ref().sha256())
         .map(ShardView::of);
   }

@@ -27,6 +27,7 @@ import org.transnormer.corpus.corpora.Corpora;
 import org.transnormer.corpus.corpora.Corpus;
 import org.transnormer.corpus.corpora.CorpusCounts;
 import org.transnormer.corpus.corpora.RegisterCorpus;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.problems.PreconditionFailedProblem;
@@ -80,7 +81,7 @@ class CorporaController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit) {
     int most = Page.limit(limit);
-    Page<Corpus> page = Page.of(corpora.list(after, most + 1), most, Corpus::id);
+    Page<Corpus> page = Page.of(corpora.list(Page.after(after, Ids::isId), most + 1), most, Corpus::id);
     Map<String, CorpusCounts> counts =
         corpora.counts(page.items().stream().map(Corpus::id).toList());
     return page.map(

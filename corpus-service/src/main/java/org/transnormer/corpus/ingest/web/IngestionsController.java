@@ -33,6 +33,7 @@ import org.transnormer.corpus.ingest.Ingestions.Totals;
 import org.transnormer.corpus.ingest.ListFailures;
 import org.transnormer.corpus.ingest.StartIngestion;
 import org.transnormer.corpus.jobs.JobRun;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.idempotency.Idempotent;
 import org.transnormer.support.problems.InvalidProblem;
@@ -98,7 +99,7 @@ class IngestionsController {
       throw new NotFoundProblem("corpus", corpusId);
     }
     int most = Page.limit(limit);
-    Page<Ingestion> page = Page.of(ingestions.list(corpusId, after, most + 1), most, Ingestion::id);
+    Page<Ingestion> page = Page.of(ingestions.list(corpusId, Page.after(after, Ids::isId), most + 1), most, Ingestion::id);
     Map<String, Totals> totals =
         ingestions.totals(page.items().stream().map(Ingestion::id).toList());
     Map<String, JobRun> runs = jobs.runs(page.items());

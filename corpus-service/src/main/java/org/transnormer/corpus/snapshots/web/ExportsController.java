@@ -38,6 +38,7 @@ import org.transnormer.corpus.snapshots.ExportJobs;
 import org.transnormer.corpus.snapshots.Exports;
 import org.transnormer.corpus.snapshots.Snapshots;
 import org.transnormer.corpus.snapshots.StartExport;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.WorkStatus;
 import org.transnormer.support.idempotency.Idempotent;
@@ -104,7 +105,7 @@ class ExportsController {
       throw new NotFoundProblem("snapshot", snapshotId);
     }
     int most = Page.limit(limit);
-    Page<Export> page = Page.of(exports.list(snapshotId, after, most + 1), most, Export::id);
+    Page<Export> page = Page.of(exports.list(snapshotId, Page.after(after, Ids::isId), most + 1), most, Export::id);
     List<ExportView> views = new ArrayList<>();
     for (Export export : page.items()) {
       views.add(view(export));

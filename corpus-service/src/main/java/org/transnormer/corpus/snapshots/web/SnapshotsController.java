@@ -8,6 +8,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.corpus.snapshots.CommittedSnapshot;
 import org.transnormer.corpus.snapshots.Snapshots;
 import org.transnormer.support.Page;
@@ -31,7 +32,7 @@ class SnapshotsController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(snapshots.list(corpus, after, most + 1), most, CommittedSnapshot::id)
+    return Page.of(snapshots.list(corpus, Page.after(after, Digests::isSha256), most + 1), most, CommittedSnapshot::id)
         .map(SnapshotView::of);
   }
 

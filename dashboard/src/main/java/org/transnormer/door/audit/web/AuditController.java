@@ -8,6 +8,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.door.audit.Audit;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 
 @RestController
@@ -52,6 +53,6 @@ class AuditController {
       @RequestParam(required = false) @Nullable String service,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit) {
-    return audit.list(new Audit.Query(actor, action, service), after, Page.limit(limit));
+    return audit.list(new Audit.Query(actor, action, service), Page.after(after, Ids::isId), Page.limit(limit));
   }
 }

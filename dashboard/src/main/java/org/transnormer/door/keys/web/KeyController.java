@@ -23,6 +23,7 @@ import org.transnormer.door.keys.ApiKey;
 import org.transnormer.door.keys.CreateKey;
 import org.transnormer.door.keys.Keys;
 import org.transnormer.door.keys.RevokeKey;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
@@ -107,7 +108,7 @@ class KeyController {
   Page<ApiKey> list(
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit) {
-    return keys.list(after, Page.limit(limit));
+    return keys.list(Page.after(after, Ids::isId), Page.limit(limit));
   }
 
   @GetMapping("/{id}")

@@ -78,7 +78,8 @@ class AliasController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(aliases.list(Optional.ofNullable(after), most + 1), most, Alias::name)
+    String cursor = Page.after(after, name -> NAME.matcher(name).matches());
+    return Page.of(aliases.list(Optional.ofNullable(cursor), most + 1), most, Alias::name)
         .map(this::view);
   }
 

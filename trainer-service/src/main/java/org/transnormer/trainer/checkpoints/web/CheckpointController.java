@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
@@ -84,7 +85,7 @@ class CheckpointController {
       @RequestParam(required = false) @Nullable Integer limit) {
     int most = Page.limit(limit);
     return Page.of(
-            checkpoints.list(Optional.ofNullable(run), Optional.ofNullable(after), most + 1),
+            checkpoints.list(Optional.ofNullable(run), Optional.ofNullable(Page.after(after, Ids::isId)), most + 1),
             most,
             Checkpoint::id)
         .map(CheckpointView::of);

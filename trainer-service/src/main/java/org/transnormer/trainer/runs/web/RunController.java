@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.idempotency.Idempotent;
 import org.transnormer.support.problems.ConflictProblem;
@@ -98,7 +99,7 @@ class RunController {
     List<RunDetails> found =
         readRuns.list(
             new Filter(Optional.ofNullable(state), Optional.ofNullable(purpose)),
-            Optional.ofNullable(after),
+            Optional.ofNullable(Page.after(after, Ids::isId)),
             most + 1);
     return Page.of(found, most, details -> details.run().id()).map(RunView::of);
   }
