@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.transnormer.artifacts.documents.Snapshot;
 import org.transnormer.cleaning.kit.Api;
 import org.transnormer.cleaning.kit.Platform;
 import org.transnormer.cleaning.kit.TestRecipes;
 import org.transnormer.model.tokenizer.ByteLevelBpeTrainer;
 import org.transnormer.support.security.Role;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Requests good and bad. */
 class RequestsIT {
@@ -84,6 +86,22 @@ class RequestsIT {
         400,
         "invalid-request");
     isProblem(api.get("/api/v1/review-items?state=strange"), 400, "invalid-request");
+    isProblem(api.get(RUNS + "?limit=0"), 400, "invalid-request");
+    isProblem(api.get(RUNS + "?after=nothing"), 400, "invalid-request");
+    isProblem(api.get(RUNS + "?corpus=a%00b"), 400, "invalid-request");
+  }
+
+  @Test
+  void learnsNothingFromASnapshotWithoutDocuments() throws IOException {
+    String empty =
+        Snapshot.of("a".repeat(64), List.of(), JsonNodeFactory.instance.objectNode())
+            .commit(PLATFORM.store())
+            .id();
+
+    isProblem(
+        api.launch("/api/v1/tokenizers", Map.of("snapshotId", empty, "vocabSize", 512)),
+        422,
+        "unprocessable");
   }
 
   @Test
@@ -127,6 +145,8 @@ class RequestsIT {
     assertThat(invalid.body().required("valid").asBoolean()).isFalse();
     assertThat(invalid.body().at("/errors/0/pointer").asString()).isEqualTo("/name");
     isProblem(api.post("/api/v1/recipes", "{}"), 400, "invalid-request");
+    isProblem(api.post("/api/v1/recipes", demo.required("recipe").toString()), 409, "conflict");
+    assertThat(api.get("/api/v1/recipes/demo").body()).isEqualTo(demo);
     assertThat(api.get("/api/v1/recipes/schema").body().path("$schema").asString("")).isNotEmpty();
     assertThat(api.get("/api/v1/recipes/rules").body().required("items").size()).isGreaterThan(20);
   }

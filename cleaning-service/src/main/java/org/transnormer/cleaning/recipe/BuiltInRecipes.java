@@ -9,11 +9,13 @@ import java.util.List;
 
 /** Recipes that come with the platform. */
 public final class BuiltInRecipes {
+  /** In the order in which they are offered. */
+  public static final List<String> NAMES = List.of("standard", "demo", "demo-fast");
+
   private BuiltInRecipes() {}
 
-  /** In the order in which they are offered. */
   public static List<Recipe> all() {
-    return List.of(read("standard"), read("demo"), read("demo-fast"));
+    return NAMES.stream().map(BuiltInRecipes::read).toList();
   }
 
   /** JSON Schema (2020-12) of a recipe. */

@@ -23,6 +23,7 @@ import org.transnormer.cleaning.recipe.StoredRecipe;
 import org.transnormer.cleaning.rules.Profile;
 import org.transnormer.cleaning.rules.RuleCatalogue;
 import org.transnormer.support.Page;
+import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.FieldError;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
@@ -67,6 +68,11 @@ class RecipeController {
     Recipe recipe = parse(body);
     if (RESERVED.contains(recipe.name())) {
       throw new InvalidProblem("/name", "is reserved");
+    }
+    if (BuiltInRecipes.NAMES.contains(recipe.name())) {
+      throw new ConflictProblem(
+          "the recipe '%s' comes with the platform; give yours another name"
+              .formatted(recipe.name()));
     }
     StoredRecipe stored = recipes.add(recipe, Caller.current().name());
     URI location =

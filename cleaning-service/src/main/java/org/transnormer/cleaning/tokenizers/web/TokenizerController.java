@@ -36,11 +36,13 @@ import org.transnormer.cleaning.work.web.WorkViews;
 import org.transnormer.model.tokenizer.InvalidTokenizerException;
 import org.transnormer.model.tokenizer.Tokenizer;
 import org.transnormer.model.tokenizer.TokenizerJson;
+import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.WorkStatus;
 import org.transnormer.support.idempotency.Idempotent;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
+import org.transnormer.support.problems.UnprocessableProblem;
 import tools.jackson.databind.JsonNode;
 
 @RestController
@@ -130,7 +132,10 @@ class TokenizerController {
   @PostMapping
   @Idempotent
   ResponseEntity<TokenizerView> train(@RequestBody @Valid TrainRequest request) throws IOException {
-    requireSnapshot(request.snapshotId());
+    if (snapshot(request.snapshotId()).trainDocuments() == 0) {
+      throw new UnprocessableProblem(
+          "snapshot %s has no documents to train on".formatted(request.snapshotId()));
+    }
     TokenizerRecord tokenizer =
         launch.train(request.snapshotId(), request.vocabSize(), request.name(), Actors.current());
     return ResponseEntity.accepted()
@@ -138,12 +143,12 @@ class TokenizerController {
         .body(view(tokenizer));
   }
 
-  private void requireSnapshot(String id) throws IOException {
+  private Snapshot snapshot(String id) throws IOException {
     if (!Digests.isSha256(id)) {
       throw new NotFoundProblem("snapshot", id);
     }
     try {
-      Snapshot.read(store, id);
+      return Snapshot.read(store, id);
     } catch (NoSuchObjectException _) {
       throw new NotFoundProblem("snapshot", id);
     }
@@ -183,7 +188,7 @@ class TokenizerController {
       @RequestParam @Nullable String after,
       @RequestParam @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(tokenizers.list(snapshot, after, most + 1), most, TokenizerRecord::id)
+    return Page.of(tokenizers.list(snapshot, Page.after(after, Ids::isId), most + 1), most, TokenizerRecord::id)
         .map(this::view);
   }
 
