@@ -82,6 +82,13 @@ class KeysIT {
       HttpResponse<String> late = alone.call("GET", "/api/v1/corpora", wrong);
       assertThat(late.statusCode()).isEqualTo(429);
       assertThat(late.headers().firstValue("Retry-After")).isPresent();
+      assertThat(alone.call("GET", "/api/v1/corpora", alone.adminKey).statusCode()).isEqualTo(200);
+      assertThat(logIn(alone, wrong).statusCode()).isEqualTo(429);
+      assertThat(logIn(alone, alone.adminKey).statusCode()).isEqualTo(200);
     }
+  }
+
+  private static HttpResponse<String> logIn(TestDoor door, String key) {
+    return door.call("POST", "/api/v1/session", null, "{\"key\": \"" + key + "\"}");
   }
 }

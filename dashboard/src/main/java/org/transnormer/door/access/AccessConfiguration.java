@@ -56,9 +56,12 @@ class AccessConfiguration {
   @Bean
   FilterRegistrationBean<FailedLoginFilter> failedLogins(
       DoorProperties properties,
+      Keys keys,
       @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
     var failures = new FailedLogins(properties.loginFailures(), Clock.systemUTC());
-    var registration = new FilterRegistrationBean<>(new FailedLoginFilter(failures, problems));
+    var registration =
+        new FilterRegistrationBean<>(
+            new FailedLoginFilter(failures, new KeyBearer(keys), problems));
     registration.setOrder(BEFORE_SECURITY);
     return registration;
   }

@@ -11,18 +11,29 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.util.ContentCachingResponseWrapper;
 import org.transnormer.door.access.FailedLogins;
 import org.transnormer.support.problems.TooManyRequestsProblem;
+import org.transnormer.support.security.BearerAuthenticator;
 
-/** Nobody tries keys by the thousand. Counts wrong ones, in a header or at the log-in. */
+/**
+ * Nobody tries keys by the thousand. Counts wrong ones, in a header or at the log-in; a right key
+ * comes in at any time, since others may share its address. Behind a proxy the address is the
+ * proxy's unless {@code server.forward-headers-strategy} says otherwise.
+ */
 public final class FailedLoginFilter extends OncePerRequestFilter {
   private static final String LOG_IN = "/api/v1/session";
 
+  private static final String BEARER = "Bearer ";
+
   private final FailedLogins failures;
+  private final BearerAuthenticator keys;
   private final HandlerExceptionResolver problems;
 
-  public FailedLoginFilter(FailedLogins failures, HandlerExceptionResolver problems) {
+  public FailedLoginFilter(
+      FailedLogins failures, BearerAuthenticator keys, HandlerExceptionResolver problems) {
     this.failures = failures;
+    this.keys = keys;
     this.problems = problems;
   }
 
@@ -35,18 +46,43 @@ public final class FailedLoginFilter extends OncePerRequestFilter {
       return;
     }
     Optional<Duration> wait = failures.mustWait(request.getRemoteAddr());
-    if (wait.isPresent()) {
-      problems.resolveException(
-          request,
-          response,
-          null,
-          new TooManyRequestsProblem("too many wrong keys from this address", wait.get()));
-      return;
+    if (wait.isEmpty()) {
+      chain.doFilter(request, response);
+      if (isRefused(response)) {
+        failures.failed(request.getRemoteAddr());
+      }
+    } else if (request.getHeader(HttpHeaders.AUTHORIZATION) != null) {
+      if (isRight(request.getHeader(HttpHeaders.AUTHORIZATION))) {
+        chain.doFilter(request, response);
+      } else {
+        makeWait(request, response, wait.get());
+      }
+    } else {
+      var answer = new ContentCachingResponseWrapper(response);
+      chain.doFilter(request, answer);
+      if (isRefused(answer)) {
+        makeWait(request, response, wait.get());
+      } else {
+        answer.copyBodyToResponse();
+      }
     }
-    chain.doFilter(request, response);
-    if (response.getStatus() == HttpStatus.UNAUTHORIZED.value()) {
-      failures.failed(request.getRemoteAddr());
-    }
+  }
+
+  private boolean isRight(String header) {
+    return header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        && keys.authenticate(header.substring(BEARER.length()).strip()).isPresent();
+  }
+
+  private static boolean isRefused(HttpServletResponse response) {
+    return response.getStatus() == HttpStatus.UNAUTHORIZED.value();
+  }
+
+  private void makeWait(HttpServletRequest request, HttpServletResponse response, Duration wait) {
+    problems.resolveException(
+        request,
+        response,
+        null,
+        new TooManyRequestsProblem("too many wrong keys from this address", wait));
   }
 
   private static boolean bringsAKey(HttpServletRequest request) {
