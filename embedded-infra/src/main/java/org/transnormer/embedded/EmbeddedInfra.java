@@ -12,6 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** Both servers together, and what a service needs to be told of them. */
 public final class EmbeddedInfra implements AutoCloseable {
 
+  private static final String POSTGRES = "postgresql";
+
+  /** Bytes of a first start: 101 MB of binaries and new databases, and room to begin work. */
+  private static final long FIRST = 500_000_000;
+
+  /** Bytes of a start with what is there: a few segments of both logs. */
+  private static final long AGAIN = 100_000_000;
+
   private final FolderLock lock;
   private final PostgresServer postgres;
   private final KafkaServer kafka;
@@ -28,9 +36,15 @@ public final class EmbeddedInfra implements AutoCloseable {
    */
   public static EmbeddedInfra start(Path folder) throws IOException {
     FolderLock lock = FolderLock.take(folder);
+    try {
+      FreeSpace.require(folder, PostgresServer.isFresh(folder.resolve(POSTGRES)) ? FIRST : AGAIN);
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
     CompletableFuture<KafkaServer> kafka = CompletableFuture.supplyAsync(() -> kafka(folder));
     try {
-      PostgresServer postgres = PostgresServer.start(folder.resolve("postgresql"), 0);
+      PostgresServer postgres = PostgresServer.start(folder.resolve(POSTGRES), 0);
       try {
         return new EmbeddedInfra(lock, postgres, kafka.join());
       } catch (CompletionException e) {

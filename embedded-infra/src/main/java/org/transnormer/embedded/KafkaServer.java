@@ -53,6 +53,7 @@ public final class KafkaServer implements AutoCloseable {
     int controllerPort = freePort();
     Path log = folder.resolve("log");
     format(log);
+    KafkaExit.announce(folder);
     KafkaRaftServer server =
         new KafkaRaftServer(
             new KafkaConfig(settings(log, port, listen, advertised, controllerPort), false),

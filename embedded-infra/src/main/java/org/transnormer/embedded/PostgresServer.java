@@ -74,7 +74,7 @@ public final class PostgresServer implements AutoCloseable {
     Path data = folder.resolve("data");
     stopLeftover(data);
     removeHalfUnpacked(folder.resolve("binaries"));
-    boolean fresh = !Files.exists(data.resolve("PG_VERSION"));
+    boolean fresh = isFresh(folder);
     Path secured = folder.resolve("secured");
     if (!fresh && !Files.exists(secured)) {
       secure(data, "trust");
@@ -98,6 +98,9 @@ public final class PostgresServer implements AutoCloseable {
       builder.setPort(port);
     }
     EmbeddedPostgres postgres = builder.start();
+    // The library opens the folder of what it executes to everybody.
+    Files.setPosixFilePermissions(
+        folder.resolve("binaries"), PosixFilePermissions.fromString("rwxr-xr-x"));
     PostgresServer server = new PostgresServer(postgres, password, "localhost");
     try {
       server.prepare(data, secured);
@@ -106,6 +109,11 @@ public final class PostgresServer implements AutoCloseable {
       throw new IOException("cannot prepare the database in " + folder, e);
     }
     return server;
+  }
+
+  /** Whether a start in the folder would be the first. */
+  static boolean isFresh(Path folder) {
+    return !Files.exists(folder.resolve("data").resolve("PG_VERSION"));
   }
 
   public int port() {

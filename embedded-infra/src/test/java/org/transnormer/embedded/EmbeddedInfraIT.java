@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -71,6 +72,8 @@ class EmbeddedInfraIT {
           .doesNotContain(half)
           .isNotEmpty()
           .allSatisfy(whole -> assertThat(whole.resolve(PostgresServer.UNPACKED)).exists());
+      assertThat(Files.getPosixFilePermissions(binaries))
+          .doesNotContain(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
     }
   }
 
