@@ -10,7 +10,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.standalone.platform.DataFolder;
 import org.transnormer.standalone.platform.PlatformOptions;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options that every command of the standalone platform takes. */
 final class DataOptions {
@@ -51,6 +54,22 @@ final class DataOptions {
       description = "Threads of a training worker; 0 takes the machine's (default).")
   private int threads;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  /** Refuses what no start could use. */
+  void check() {
+    if (threads < 0) {
+      throw new ParameterException(
+          command.commandLine(), "--threads must be 0 or more, not " + threads);
+    }
+    for (Path root : roots) {
+      if (!Files.isDirectory(root)) {
+        throw new ParameterException(command.commandLine(), "--root: no folder " + root);
+      }
+    }
+  }
+
   Path home() {
     String home = System.getenv("TNL_HOME");
     return (home == null ? Path.of(".tnl") : Path.of(home)).toAbsolutePath().normalize();
@@ -67,6 +86,7 @@ final class DataOptions {
 
   /** Also points the log at the data folder; nothing may have been logged before. */
   PlatformOptions toPlatformOptions() throws IOException {
+    check();
     DataFolder.claim(data());
     System.setProperty("tnl.logs", data().resolve("logs").toString());
     Files.createDirectories(samples());

@@ -39,6 +39,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
+    options.check();
     if (reset) {
       DataFolder.reset(options.data());
     }
@@ -60,11 +61,12 @@ final class DemoCommand implements Callable<Integer> {
     boolean good =
         Demo.run(
             platform.door(), platform.bootstrapKey(), options.data(), options.samples(), fast, out);
-    out.printf("%nThe whole demo took %.0f s. The page: %s%n", Uptime.seconds(), platform.door());
+    out.printf("%nThe whole demo took %.0f s.%n", Uptime.seconds());
     if (!good) {
       out.println("The model did not reach what the demo promises; see 'held-out loss' above.");
     }
     if (stay) {
+      out.printf("The page: %s%n", platform.door());
       out.println("The platform stays up; Ctrl-C stops it, './tnl up' starts it again.");
       platform.awaitShutdown();
     } else {

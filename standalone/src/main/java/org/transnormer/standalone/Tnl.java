@@ -20,8 +20,24 @@ public final class Tnl {
     System.setProperty("logback.configurationFile", "tnl-logback.xml");
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
     LogManager.getLogManager().reset(); // Tomcat's own log would land on the terminal
-    System.exit(
-        new CommandLine(new Tnl()).setExecutionExceptionHandler(Tnl::explain).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Tnl())
+        .setExecutionExceptionHandler(Tnl::explain)
+        .setParameterExceptionHandler(Tnl::refuse);
+  }
+
+  /** One line for what is wrong and one for where the options stand, not the whole usage. */
+  private static int refuse(CommandLine.ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("tnl: " + e.getMessage());
+    command
+        .getErr()
+        .printf(
+            "tnl: '%s --help' lists the options%n", command.getCommandSpec().qualifiedName());
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

@@ -25,6 +25,7 @@ public final class DataFolder {
    * @throws IOException when the folder holds something else
    */
   public static void claim(Path folder) throws IOException {
+    requireFolder(folder);
     Files.createDirectories(folder);
     if (isMarked(folder)) {
       return;
@@ -46,6 +47,7 @@ public final class DataFolder {
     if (!Files.exists(folder)) {
       return;
     }
+    requireFolder(folder);
     if (!isMarked(folder)) {
       if (isEmpty(folder)) {
         return;
@@ -64,6 +66,12 @@ public final class DataFolder {
       for (Path path : deepestFirst) {
         Files.deleteIfExists(path);
       }
+    }
+  }
+
+  private static void requireFolder(Path folder) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IOException("%s is not a folder; give one as --data".formatted(folder));
     }
   }
 

@@ -36,6 +36,14 @@ class DataFolderTest {
   }
 
   @Test
+  void saysThatAFileIsNoFolder() throws IOException {
+    Path file = Files.writeString(folder.resolve("passwd"), "x");
+    assertThatThrownBy(() -> DataFolder.claim(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + " is not a folder; give one as --data");
+  }
+
+  @Test
   void resetEmptiesItsOwnFolder() throws IOException {
     DataFolder.claim(folder);
     Files.createDirectories(folder.resolve("store/deep"));
