@@ -210,7 +210,7 @@ final class CudaAttention implements Attention {
     long tasks = (long) addresses.length * run.heads();
     int columns = tasks < 2L * kernels.launcher().processors() ? FEW_COLUMNS : MANY_COLUMNS;
     return new Shape(
-        "attention_step_%s_%d".formatted(CudaStorage.suffix(o, q, k, v), columns),
+        "attention_step_" + CudaStorage.suffix(o, q, k, v) + "_" + columns,
         Grid.of(tasks, Math.ceilDiv(run.valueWidth(), columns)),
         THREADS_PER_COLUMN * columns);
   }
@@ -221,17 +221,26 @@ final class CudaAttention implements Attention {
     int heads = rates.heads;
     Kernels.require(
         q.rows() == k.rows() && q.rows() == v.rows() && batch > 0 && q.rows() % batch == 0,
-        "q, k, v of %d, %d, %d rows for %d sequences"
-            .formatted(q.rows(), k.rows(), v.rows(), batch));
+        "q, k, v of %d, %d, %d rows for %d sequences",
+        q.rows(),
+        k.rows(),
+        v.rows(),
+        batch);
     Kernels.require(
         q.columns() == k.columns() && q.columns() % heads == 0 && v.columns() % heads == 0,
-        "q, k, v of %d, %d, %d columns for %d heads"
-            .formatted(q.columns(), k.columns(), v.columns(), heads));
+        "q, k, v of %d, %d, %d columns for %d heads",
+        q.columns(),
+        k.columns(),
+        v.columns(),
+        heads);
     int keyWidth = q.columns() / heads;
     int valueWidth = v.columns() / heads;
     Kernels.require(
         keyWidth <= WIDEST && valueWidth <= WIDEST,
-        "heads are at most %d wide here, not %d and %d".formatted(WIDEST, keyWidth, valueWidth));
+        "heads are at most %d wide here, not %d and %d",
+        WIDEST,
+        keyWidth,
+        valueWidth);
     int time = Math.toIntExact(q.rows() / batch);
     long startsAt = 0;
     if (starts != null) {
@@ -257,9 +266,10 @@ final class CudaAttention implements Attention {
     for (int n = 0; n < starts.length; n++) {
       int t = n % time;
       boolean same = t == 0 ? starts[n] <= 0 : starts[n] == starts[n - 1];
-      Kernels.require(
-          starts[n] >= CONTINUES && (same || starts[n] == t),
-          "document start %d of position %d".formatted(starts[n], t));
+      if (starts[n] < CONTINUES || !same && starts[n] != t) {
+        throw new IllegalArgumentException(
+            "document start %d of position %d".formatted(starts[n], t));
+      }
     }
   }
 

@@ -60,7 +60,7 @@ final class CudaMatmul implements Matmul {
         .add(w.columns())
         .add(accumulates(write));
     kernels.launch(
-        "few_rows_%d_%s".formatted(groups, CudaStorage.suffix(y)),
+        "few_rows_" + groups + "_" + CudaStorage.suffix(y),
         Grid.of(Math.ceilDiv(w.rows(), OUTPUTS), Math.ceilDiv(rows, groups * ROWS_OF_A_GROUP)),
         THREADS);
   }

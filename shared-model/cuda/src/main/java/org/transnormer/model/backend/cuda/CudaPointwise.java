@@ -51,7 +51,7 @@ final class CudaPointwise implements Pointwise {
 
   private static void requireGroup(int group, Tensor x) {
     Kernels.require(
-        group > 0 && x.columns() % group == 0, "groups do not divide the columns of " + x);
+        group > 0 && x.columns() % group == 0, "groups do not divide the columns of %s", x);
   }
 
   @Override

@@ -99,12 +99,12 @@ final class CudaPositions implements Positions {
   }
 
   private static int requireAngles(Tensor x, Tensor cosines, Tensor sines, int heads) {
-    Kernels.require(x.columns() % heads == 0, "heads do not divide the columns of " + x);
+    Kernels.require(x.columns() % heads == 0, "heads do not divide the columns of %s", x);
     long period = cosines.rows();
     Shapes.matrix("cosines", cosines, period, x.columns());
     Shapes.matrix("sines", sines, period, x.columns());
     requireFloats(cosines, sines);
-    Kernels.require(period > 0 && x.rows() % period == 0, "angles do not fit " + x);
+    Kernels.require(period > 0 && x.rows() % period == 0, "angles do not fit %s", x);
     return Math.toIntExact(period);
   }
 

@@ -135,9 +135,13 @@ final class Kernels {
     return scratch.values().stream().mapToLong(Scratch::bytes).sum();
   }
 
-  static void require(boolean holds, String what) {
+  /**
+   * @param what is said where it does not hold, with the details in their places; put together only
+   *     then, since this is asked at every launch
+   */
+  static void require(boolean holds, String what, Object... details) {
     if (!holds) {
-      throw new IllegalArgumentException(what);
+      throw new IllegalArgumentException(String.format(what, details));
     }
   }
 }
