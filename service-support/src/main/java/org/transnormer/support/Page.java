@@ -52,8 +52,7 @@ public record Page<T>(List<T> items, @Nullable String next) {
    * @param wellFormed whether a list of this kind can have given such a cursor
    * @throws InvalidProblem when it cannot
    */
-  public static @Nullable String after(
-      @Nullable String requested, Predicate<String> wellFormed) {
+  public static @Nullable String after(@Nullable String requested, Predicate<String> wellFormed) {
     if (requested != null && !wellFormed.test(requested)) {
       throw new InvalidProblem("after", "is not the 'next' of a page of this list");
     }

@@ -40,10 +40,7 @@ public final class TestService implements AutoCloseable {
   private TestService(ConfigurableApplicationContext context, IdentityKeys keys) {
     this.context = context;
     this.keys = keys;
-    this.http =
-        RestClient.builder()
-            .requestFactory(new JdkClientHttpRequestFactory())
-            .build();
+    this.http = RestClient.builder().requestFactory(new JdkClientHttpRequestFactory()).build();
     this.base = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
   }
 

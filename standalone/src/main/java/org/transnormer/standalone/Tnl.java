@@ -35,8 +35,7 @@ public final class Tnl {
     command.getErr().println("tnl: " + e.getMessage());
     command
         .getErr()
-        .printf(
-            "tnl: '%s --help' lists the options%n", command.getCommandSpec().qualifiedName());
+        .printf("tnl: '%s --help' lists the options%n", command.getCommandSpec().qualifiedName());
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 

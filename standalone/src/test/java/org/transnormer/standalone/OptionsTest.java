@@ -26,6 +26,7 @@ class OptionsTest {
 
     assertThat(status).isEqualTo(2);
     assertThat(err.toString().lines())
-        .containsExactly(message, "tnl: 'tnl %s --help' lists the options".formatted(command.split(" ")[0]));
+        .containsExactly(
+            message, "tnl: 'tnl %s --help' lists the options".formatted(command.split(" ")[0]));
   }
 }

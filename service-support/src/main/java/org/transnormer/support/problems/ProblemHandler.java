@@ -194,7 +194,8 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
   /** What no filter sees, such as YAML's {@code \0}, is refused by PostgreSQL. */
   private static boolean isNullCharacter(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && NULL_CHARACTER.contains(String.valueOf(sql.getSQLState()))) {
+      if (cause instanceof SQLException sql
+          && NULL_CHARACTER.contains(String.valueOf(sql.getSQLState()))) {
         return true;
       }
     }

@@ -13,7 +13,9 @@ class ProblemTypesTest {
   private static final Path PAGES = Path.of("../docs/problems");
 
   static HttpStatus[] errors() {
-    return Arrays.stream(HttpStatus.values()).filter(HttpStatus::isError).toArray(HttpStatus[]::new);
+    return Arrays.stream(HttpStatus.values())
+        .filter(HttpStatus::isError)
+        .toArray(HttpStatus[]::new);
   }
 
   @ParameterizedTest

@@ -154,7 +154,8 @@ class CleaningRunController {
       @RequestParam @Nullable String after,
       @RequestParam @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(runs.list(corpus, Page.after(after, Ids::isId), most + 1), most, CleaningRun::id).map(views::view);
+    return Page.of(runs.list(corpus, Page.after(after, Ids::isId), most + 1), most, CleaningRun::id)
+        .map(views::view);
   }
 
   @GetMapping("/{id}")

@@ -188,7 +188,10 @@ class TokenizerController {
       @RequestParam @Nullable String after,
       @RequestParam @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(tokenizers.list(snapshot, Page.after(after, Ids::isId), most + 1), most, TokenizerRecord::id)
+    return Page.of(
+            tokenizers.list(snapshot, Page.after(after, Ids::isId), most + 1),
+            most,
+            TokenizerRecord::id)
         .map(this::view);
   }
 

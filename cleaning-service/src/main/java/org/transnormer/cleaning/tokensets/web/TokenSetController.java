@@ -165,7 +165,10 @@ class TokenSetController {
       @RequestParam @Nullable String after,
       @RequestParam @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(tokenSets.list(snapshot, Page.after(after, Ids::isId), most + 1), most, TokenSetRecord::id)
+    return Page.of(
+            tokenSets.list(snapshot, Page.after(after, Ids::isId), most + 1),
+            most,
+            TokenSetRecord::id)
         .map(this::view);
   }
 

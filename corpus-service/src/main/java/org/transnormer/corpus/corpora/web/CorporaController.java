@@ -81,7 +81,8 @@ class CorporaController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit) {
     int most = Page.limit(limit);
-    Page<Corpus> page = Page.of(corpora.list(Page.after(after, Ids::isId), most + 1), most, Corpus::id);
+    Page<Corpus> page =
+        Page.of(corpora.list(Page.after(after, Ids::isId), most + 1), most, Corpus::id);
     Map<String, CorpusCounts> counts =
         corpora.counts(page.items().stream().map(Corpus::id).toList());
     return page.map(

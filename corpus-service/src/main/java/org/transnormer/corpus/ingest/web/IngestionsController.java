@@ -99,7 +99,9 @@ class IngestionsController {
       throw new NotFoundProblem("corpus", corpusId);
     }
     int most = Page.limit(limit);
-    Page<Ingestion> page = Page.of(ingestions.list(corpusId, Page.after(after, Ids::isId), most + 1), most, Ingestion::id);
+    Page<Ingestion> page =
+        Page.of(
+            ingestions.list(corpusId, Page.after(after, Ids::isId), most + 1), most, Ingestion::id);
     Map<String, Totals> totals =
         ingestions.totals(page.items().stream().map(Ingestion::id).toList());
     Map<String, JobRun> runs = jobs.runs(page.items());

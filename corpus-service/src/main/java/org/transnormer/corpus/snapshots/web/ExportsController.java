@@ -105,7 +105,8 @@ class ExportsController {
       throw new NotFoundProblem("snapshot", snapshotId);
     }
     int most = Page.limit(limit);
-    Page<Export> page = Page.of(exports.list(snapshotId, Page.after(after, Ids::isId), most + 1), most, Export::id);
+    Page<Export> page =
+        Page.of(exports.list(snapshotId, Page.after(after, Ids::isId), most + 1), most, Export::id);
     List<ExportView> views = new ArrayList<>();
     for (Export export : page.items()) {
       views.add(view(export));

@@ -32,7 +32,10 @@ class SnapshotsController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit) {
     int most = Page.limit(limit);
-    return Page.of(snapshots.list(corpus, Page.after(after, Digests::isSha256), most + 1), most, CommittedSnapshot::id)
+    return Page.of(
+            snapshots.list(corpus, Page.after(after, Digests::isSha256), most + 1),
+            most,
+            CommittedSnapshot::id)
         .map(SnapshotView::of);
   }
 

@@ -69,7 +69,8 @@ class SourcesController {
       throw new NotFoundProblem("corpus", corpusId);
     }
     int most = Page.limit(limit);
-    Page<Source> page = Page.of(sources.list(corpusId, Page.after(after, Ids::isId), most + 1), most, Source::id);
+    Page<Source> page =
+        Page.of(sources.list(corpusId, Page.after(after, Ids::isId), most + 1), most, Source::id);
     Map<String, SourceCounts> counts =
         sources.counts(page.items().stream().map(Source::id).toList());
     return page.map(

@@ -53,6 +53,7 @@ class AuditController {
       @RequestParam(required = false) @Nullable String service,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit) {
-    return audit.list(new Audit.Query(actor, action, service), Page.after(after, Ids::isId), Page.limit(limit));
+    return audit.list(
+        new Audit.Query(actor, action, service), Page.after(after, Ids::isId), Page.limit(limit));
   }
 }

@@ -85,7 +85,10 @@ class CheckpointController {
       @RequestParam(required = false) @Nullable Integer limit) {
     int most = Page.limit(limit);
     return Page.of(
-            checkpoints.list(Optional.ofNullable(run), Optional.ofNullable(Page.after(after, Ids::isId)), most + 1),
+            checkpoints.list(
+                Optional.ofNullable(run),
+                Optional.ofNullable(Page.after(after, Ids::isId)),
+                most + 1),
             most,
             Checkpoint::id)
         .map(CheckpointView::of);
