@@ -52,7 +52,7 @@ public final class WorkerEnvironment {
 
   /**
    * What to compute on: {@code auto} (a GPU where there is one), {@code cpu}, {@code cpu-bf16} (see
-   * ADR 20), {@code cuda}.
+   * ADR 21), {@code cuda}.
    */
   public static final String DEVICE = "TNL_DEVICE";
 
