@@ -17,9 +17,10 @@ import org.transnormer.support.problems.TooManyRequestsProblem;
 import org.transnormer.support.security.BearerAuthenticator;
 
 /**
- * Nobody tries keys by the thousand. Counts wrong ones, in a header or at the log-in; a right key
- * comes in at any time, since others may share its address. Behind a proxy the address is the
- * proxy's unless {@code server.forward-headers-strategy} says otherwise.
+ * Tells an address that brings wrong keys, in a header or at the log-in, to wait; a right key comes
+ * in all the same, since others may share its address. It slows mistakes and noise; against
+ * guessing stands the length of a key. Behind a proxy the address is the proxy's unless {@code
+ * server.forward-headers-strategy} says otherwise.
  */
 public final class FailedLoginFilter extends OncePerRequestFilter {
   private static final String LOG_IN = "/api/v1/session";
