@@ -129,7 +129,11 @@ class RankGroupTest {
   void processorsOfSeveralProcessesDoNotWorkTogether() throws Exception {
     run.assign(TestRun.spec(12, 6));
 
-    assertThat(work(2, "cpu")).containsExactly(ExitCode.FAILED, ExitCode.FAILED);
+    // The one that comes second may find the attempt ended already.
+    assertThat(work(2, "cpu"))
+        .contains(ExitCode.FAILED)
+        .containsAnyOf(ExitCode.FAILED, ExitCode.STALE_EPOCH)
+        .doesNotContain(ExitCode.ENDED);
 
     assertThat(run.trainer.end().outcome()).isEqualTo(Outcome.FAILED);
     assertThat(run.trainer.end().reason()).contains("several ranks need a GPU each");
