@@ -32,7 +32,7 @@ call fast --fast --data "$scratch/fast"
   printf '\nThe second call finds everything done. Budget of the whole demo on 2 cores: 6 minutes with AVX-512, 10 with AVX2; of `--fast` 90 s.\n'
   printf '\n## What the whole demo printed\n\n```\n'
   # without the lines of progress, which a stage's ✔ sums up
-  sed -E -e '/operator key/d' -e "s|$scratch|DATA|g" \
+  sed -E -e '/operator key/d' -e "s|$scratch|DATA|g" -e "s|$PWD/||g" \
     -e '/^  (sample corpus|ingest|clean|tokenizer|token shards|train|deploy|generate|trace the answer back) /d' "$scratch/whole.out"
   printf '```\n'
 } >"$report"
