@@ -5,7 +5,7 @@
 //   gated      z = u y,  y = o r                               dU = dz y,  dO = r (dz u - y mean(dz u y))
 // Statistics in fp32 whatever the matrices are. Launch: a block a row (rows.cuh). Bytes: each matrix once from memory;
 // the second look at a row finds it in the cache.
-#include "rows.cuh"
+#include "gated_norm.cuh"
 
 namespace {
 
@@ -104,30 +104,8 @@ __device__ void gatedBackward(T* dO, int dOStride, T* dU, int dUStride, const T*
   bool wide = isWide(dO, dOStride) && isWide(dU, dUStride) && isWide(dz, dzStride) && isWide(o, oStride) &&
               isWide(u, uStride);
   float scale = r[n];
-  float sum = 0;
-  forColumns(columns, wide, [&](auto count, int j) {
-    constexpr int N = decltype(count)::value;
-    float g[N], y[N], gate[N];
-    load(g, dz + j);
-    load(y, o + j);
-    load(gate, u + j);
-    for (int i = 0; i < N; i++) sum = fmaf(g[i] * gate[i], y[i] * scale, sum);
-  });
-  float mean = sumOfBlock(sum) / float(columns);
-  forColumns(columns, wide, [&](auto count, int j) {
-    constexpr int N = decltype(count)::value;
-    float g[N], y[N], gate[N], dGate[N];
-    load(g, dz + j);
-    load(y, o + j);
-    load(gate, u + j);
-    for (int i = 0; i < N; i++) {
-      y[i] *= scale;
-      dGate[i] = g[i] * y[i];
-      g[i] = fmaf(y[i], -mean, g[i] * gate[i]) * scale;
-    }
-    store(dU + j, dGate);
-    store(dO + j, g);
-  });
+  float mean = sumOfBlock(gatedProducts(dz, o, u, scale, columns, wide)) / float(columns);
+  gatedGradients(dO, dU, dz, o, u, scale, mean, columns, wide);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 //   squares    s = sum(o^2)                     forward    r = (s / C + eps)^(-1/2), z = u o r
 //   products   s = sum(dz u o r)                backward   dU = dz o r, dO = r (dz u - o r s / C)
 // Sums in fp32 whatever the matrices are. Launch: a block a row (rows.cuh). Bytes: each matrix once.
-#include "rows.cuh"
+#include "gated_norm.cuh"
 
 namespace {
 
@@ -55,16 +55,7 @@ __device__ void products(float* s, const T* dz, int dzStride, const T* o, int oS
   u += n * uStride;
   bool wide = isWide(dz, dzStride) && isWide(o, oStride) && isWide(u, uStride);
   float scale = r[n];
-  float sum = 0;
-  forColumns(columns, wide, [&](auto count, int j) {
-    constexpr int N = decltype(count)::value;
-    float g[N], y[N], gate[N];
-    load(g, dz + j);
-    load(y, o + j);
-    load(gate, u + j);
-    for (int i = 0; i < N; i++) sum = fmaf(g[i] * gate[i], y[i] * scale, sum);
-  });
-  sum = sumOfBlock(sum);
+  float sum = sumOfBlock(gatedProducts(dz, o, u, scale, columns, wide));
   if (threadIdx.x == 0) s[n] = sum;
 }
 
@@ -82,20 +73,7 @@ __device__ void backward(T* dO, int dOStride, T* dU, int dUStride, const T* dz, 
               isWide(u, uStride);
   float scale = r[n];
   float mean = s[n] / float(allColumns);
-  forColumns(columns, wide, [&](auto count, int j) {
-    constexpr int N = decltype(count)::value;
-    float g[N], y[N], gate[N], dGate[N];
-    load(g, dz + j);
-    load(y, o + j);
-    load(gate, u + j);
-    for (int i = 0; i < N; i++) {
-      y[i] *= scale;
-      dGate[i] = g[i] * y[i];
-      g[i] = fmaf(y[i], -mean, g[i] * gate[i]) * scale;
-    }
-    store(dU + j, dGate);
-    store(dO + j, g);
-  });
+  gatedGradients(dO, dU, dz, o, u, scale, mean, columns, wide);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@ package org.transnormer.model.lm.tnl;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.generate.Sampler;
-import org.transnormer.model.layer.TokenMixerMemory;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.Logits;
@@ -216,13 +214,12 @@ final class TnlLm implements CausalLm {
       DecodeStep step = step(states, tokens, from);
       backend.repeatSame(step, step);
       step.end();
-      if (step.logits != null) {
-        copy(out, from, step.logits);
+      int first = from;
+      Tensor logits = step.logits();
+      if (logits != null) {
+        copy(out, first, logits);
       } else {
-        int first = from;
-        layers
-            .head()
-            .step(step.t.x(), step.t.head(), (logits, row) -> copy(out, first + row, logits));
+        step.head((some, row) -> copy(out, first + row, some));
       }
     }
   }
@@ -242,15 +239,10 @@ final class TnlLm implements CausalLm {
       DecodeStep step = step(states, tokens, from);
       int first = from;
       backend.repeat(
-          step.choosing,
+          step.choosing(),
           () -> {
             step.layers();
-            layers
-                .head()
-                .step(
-                    step.t.x(),
-                    step.t.head(),
-                    (logits, row) -> choice.get().choose(next, logits, rules, first + row));
+            step.head((logits, row) -> choice.get().choose(next, logits, rules, first + row));
           });
       step.end();
     }
@@ -289,77 +281,13 @@ final class TnlLm implements CausalLm {
     int count = Math.min(states.size() - from, ROWS);
     DecodeStep step = steps[count];
     if (step == null) {
-      step = new DecodeStep(count);
+      step = new DecodeStep(backend, config, layers, tensors(count));
       steps[count] = step;
     }
     for (int i = 0; i < count; i++) {
       step.take(i, own(states.get(from + i)), tokens[from + i]);
     }
     return step;
-  }
-
-  /**
-   * A step of so many sequences, which always reads from the same places: what a backend records of
-   * it once, it can do again.
-   */
-  private final class DecodeStep implements Runnable {
-
-    final InferenceMemory.Tensors t;
-
-    /** Null where they do not exist all at once. */
-    final @Nullable Tensor logits;
-
-    /** The name of this step with a choice of tokens at its end. */
-    final Object choosing = new Object();
-
-    private final TnlState[] sequences;
-    private final int[] tokens;
-    private final long[] positions;
-    private final List<List<Tensor>> states = new ArrayList<>();
-
-    DecodeStep(int count) {
-      this.t = tensors(count);
-      Tensor all = t.head().logits();
-      this.logits = count <= all.rows() ? all.rows(0, count) : null;
-      this.sequences = new TnlState[count];
-      this.tokens = new int[count];
-      this.positions = new long[count];
-      for (int l = 0; l < config.layers(); l++) {
-        states.add(Arrays.asList(new Tensor[count]));
-      }
-    }
-
-    void take(int i, TnlState state, int token) {
-      sequences[i] = state;
-      tokens[i] = token;
-      positions[i] = state.position();
-      for (int l = 0; l < config.layers(); l++) {
-        states.get(l).set(i, state.layer(l));
-      }
-    }
-
-    @Override
-    public void run() {
-      layers();
-      if (logits != null) {
-        layers.head().step(t.x(), t.head(), (_, _) -> {});
-      }
-    }
-
-    void layers() {
-      backend.embedding().forward(t.x(), layers.table(), tokens, 0, layers.embeddingScale());
-      for (int l = 0; l < config.layers(); l++) {
-        TokenMixerMemory.Activations mixer = t.mixer(config.lrpe().get(l));
-        layers.tokenMixers().get(l).step(t.x(), mixer, states.get(l), positions);
-        layers.channelMixers().get(l).step(t.x(), t.channelMixer());
-      }
-    }
-
-    void end() {
-      for (TnlState state : sequences) {
-        state.advance(1);
-      }
-    }
   }
 
   /** Views of so many rows; made once, because a step must not leave anything to collect. */

@@ -1,11 +1,7 @@
 package org.transnormer.model.backend.cuda;
 
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SequencedMap;
-import java.util.function.BooleanSupplier;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -30,11 +26,6 @@ final class DriverLauncher implements Launcher {
   /** Small host numbers that can be on their way at once. */
   private static final long UPLOAD_BYTES = 16L << 20;
 
-  private static final int MOST_RECORDINGS = 64;
-
-  /** How often work may differ from its recording before it is recorded no more. */
-  private static final int MOST_DIFFERENCES = 16;
-
   private final CUdevice device = new CUdevice();
   private final CUcontext context = new CUcontext();
   private final CUstream stream = new CUstream();
@@ -45,13 +36,10 @@ final class DriverLauncher implements Launcher {
   private final PinnedMemory uploads;
   private final long deviceUploads;
   private final Dispatch dispatch;
-  private final SequencedMap<Object, Recording> recordings = new LinkedHashMap<>();
-  private final Map<Object, Integer> differences = new HashMap<>();
+  private final Recordings recordings = new Recordings(this, stream);
   private final Products products;
   private Runnable afterWaiting = () -> {};
-  private @Nullable Recording recording;
   private @Nullable Profile profile;
-  private @Nullable Recording latest;
   private @Nullable Thread current;
   private long uploaded;
   private long uploadedInAll;
@@ -207,7 +195,7 @@ final class DriverLauncher implements Launcher {
   private void outsideRecordings() {
     makeCurrent();
     dispatch.breakChain();
-    if (recording != null) {
+    if (recordings.current() != null) {
       throw new IllegalStateException("work that is repeated may not wait for its own results");
     }
   }
@@ -234,6 +222,7 @@ final class DriverLauncher implements Launcher {
     makeCurrent();
     long bytes = Recording.aligned(source.byteSize());
     uploadedInAll += bytes;
+    Recording recording = recordings.current();
     if (recording != null) {
       return recording.upload(source);
     }
@@ -303,6 +292,7 @@ final class DriverLauncher implements Launcher {
 
   private boolean seen(long call) {
     makeCurrent();
+    Recording recording = recordings.current();
     if (recording == null) {
       return true;
     }
@@ -317,79 +307,23 @@ final class DriverLauncher implements Launcher {
       work.run();
       return;
     }
-    Recording known = recordings.get(what);
-    if (known == null) {
-      first(what, work);
-    } else if (!known.recorded()) {
-      if (within(known, () -> known.record(work))) {
-        play(known);
-      } else {
-        startOver(what, work);
-      }
-    } else if (within(known, () -> known.matches(work))) {
-      play(known);
-    } else {
-      startOver(what, work);
-    }
+    recordings.repeat(what, work);
   }
 
   /** What the device spent on the work that was played latest; NaN before. */
   double millisOfLatestPlay() {
     synchronize();
-    return latest == null ? Double.NaN : latest.millis();
-  }
-
-  private void play(Recording known) {
-    known.play();
-    latest = known;
-  }
-
-  /** The first time everything finds its place: scratch memory, modules, what cuBLAS takes. */
-  private void first(Object what, Runnable work) {
-    long before = uploadedInAll;
-    work.run();
-    if (differences.getOrDefault(what, 0) <= MOST_DIFFERENCES) {
-      keep(what, uploadedInAll - before);
-    }
-  }
-
-  private void startOver(Object what, Runnable work) {
-    differences.merge(what, 1, Integer::sum);
-    forget(what);
-    first(what, work);
-  }
-
-  /** Makes room for a recording, which the next time fills. */
-  private void keep(Object what, long bytes) {
-    if (recordings.size() >= MOST_RECORDINGS) {
-      forget(recordings.firstEntry().getKey());
-    }
-    long size = Math.max(bytes, 1);
-    recordings.put(what, new Recording(stream, size, allocate(size)));
+    return recordings.millisOfLatestPlay();
   }
 
   /** What is repeated from now on is recorded anew. */
   void forgetRecordings() {
-    recordings.keySet().stream().toList().forEach(this::forget);
+    recordings.forgetAll();
   }
 
-  private void forget(Object what) {
-    Recording old = recordings.remove(what);
-    if (old != null) {
-      latest = latest == old ? null : latest;
-      synchronize();
-      free(old.deviceNumbers());
-      old.close();
-    }
-  }
-
-  private boolean within(Recording one, BooleanSupplier work) {
-    recording = one;
-    try {
-      return work.getAsBoolean();
-    } finally {
-      recording = null;
-    }
+  /** Bytes that came through {@link #upload} so far. */
+  long uploadedInAll() {
+    return uploadedInAll;
   }
 
   @Override
