@@ -14,7 +14,6 @@ import org.transnormer.model.parallel.Collectives;
 import org.transnormer.model.parallel.Peers;
 import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.parallel.Rendezvous;
-import org.transnormer.model.parallel.Sharding;
 import org.transnormer.worker.protocol.FailureCode;
 
 /**
@@ -80,7 +79,7 @@ final class RankGroup implements AutoCloseable {
       LOG.info("rank {} of {}, by {}", rank, size, devices.describe());
       Ranks ranks =
           Ranks.of(
-              devices.all(), settings.sequenceRanks(), settings.tensorRanks(), Sharding.OPTIMIZER);
+              devices.all(), settings.sequenceRanks(), settings.tensorRanks(), settings.sharding());
       return new RankGroup(backend, ranks, devices, peers);
     } catch (IOException | RuntimeException | Error e) {
       if (peers != null) {

@@ -30,6 +30,8 @@ import picocli.CommandLine.Option;
       "  TNL_RENDEZVOUS              host:port of rank 0, where ranks meet",
       "  TNL_SEQUENCE_RANKS          how many ranks split every sequence; 1",
       "  TNL_TENSOR_RANKS            how many ranks split every layer; 1",
+      "  TNL_SHARDING                what the others hold together: none, optimizer (default),"
+          + " everything",
       "  TNL_STORE_URI               file:///folder or s3://bucket/prefix",
       "  TNL_STORE_S3_ENDPOINT, TNL_STORE_S3_REGION, TNL_STORE_S3_ACCESS_KEY,",
       "  TNL_STORE_S3_SECRET_KEY, TNL_STORE_S3_PATH_STYLE",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,6 +19,7 @@ import org.transnormer.artifacts.store.S3Options;
 import org.transnormer.artifacts.store.StoreConfig;
 import org.transnormer.model.device.Devices;
 import org.transnormer.model.parallel.Rendezvous;
+import org.transnormer.model.parallel.Sharding;
 import org.transnormer.worker.protocol.WorkerEnvironment;
 
 /**
@@ -27,6 +29,7 @@ import org.transnormer.worker.protocol.WorkerEnvironment;
  * @param sequenceRanks ranks that split every sequence; the ranks that neither this nor the next
  *     takes split the batch
  * @param tensorRanks ranks that split every layer
+ * @param sharding what ranks that split the batch hold together
  * @param threads 0 where the assignment decides
  * @param device what to compute on: auto, cpu, cuda
  * @param patience how long to wait for a trainer that is away
@@ -41,6 +44,7 @@ record WorkerSettings(
     Optional<InetSocketAddress> rendezvous,
     int sequenceRanks,
     int tensorRanks,
+    Sharding sharding,
     StoreConfig store,
     Path scratch,
     OptionalLong parentPid,
@@ -110,6 +114,12 @@ record WorkerSettings(
                 .formatted(
                     WorkerEnvironment.SEQUENCE_RANKS, worldSize, tensorRanks, sequenceRanks));
       }
+      Sharding sharding =
+          parsed(
+              WorkerEnvironment.SHARDING,
+              optional(WorkerEnvironment.SHARDING).orElse("optimizer").toUpperCase(Locale.ROOT),
+              Sharding::valueOf,
+              Sharding.OPTIMIZER);
       Path scratch = path(WorkerEnvironment.SCRATCH);
       StoreConfig store =
           new StoreConfig(uri(WorkerEnvironment.STORE_URI), s3(), scratch.resolve("cache"));
@@ -132,6 +142,7 @@ record WorkerSettings(
           rendezvous,
           sequenceRanks,
           tensorRanks,
+          sharding,
           store,
           scratch.toAbsolutePath(),
           parent.map(OptionalLong::of).orElse(OptionalLong.empty()),

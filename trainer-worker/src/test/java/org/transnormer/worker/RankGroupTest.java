@@ -103,7 +103,7 @@ class RankGroupTest {
   }
 
   @Test
-  void ranksCanSplitLayersAndSequences() throws Exception {
+  void ranksCanSplitLayersAndSequencesAndShareEverything() throws Exception {
     run.assign(TestRun.spec(6, 0));
     work(1, ThreadsProvider.NAME);
     Map<Long, Double> alone = new HashMap<>(run.trainer.metrics(Metrics.LOSS));
@@ -112,7 +112,11 @@ class RankGroupTest {
     Map<String, String> division =
         Map.of(WorkerEnvironment.TENSOR_RANKS, "2", WorkerEnvironment.SEQUENCE_RANKS, "2");
     assertThat(work(4, ThreadsProvider.NAME, division)).containsOnly(ExitCode.ENDED);
+    assertLike(alone);
 
+    run.assign(TestRun.spec(6, 0));
+    Map<String, String> sharing = Map.of(WorkerEnvironment.SHARDING, "everything");
+    assertThat(work(2, ThreadsProvider.NAME, sharing)).containsOnly(ExitCode.ENDED);
     assertLike(alone);
   }
 

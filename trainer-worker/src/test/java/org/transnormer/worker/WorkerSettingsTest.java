@@ -72,6 +72,7 @@ class WorkerSettingsTest {
     "TNL_WORLD_SIZE, 0",
     "TNL_TENSOR_RANKS, 2",
     "TNL_SEQUENCE_RANKS, 0",
+    "TNL_SHARDING, some",
     "TNL_RUN_ID, ../x",
     "TNL_TRAINER_URL, trainer",
     "TNL_TRAINER_URL, http://a b",

@@ -30,6 +30,12 @@ public final class WorkerEnvironment {
   /** How many ranks split every layer; 1 where it is missing. */
   public static final String TENSOR_RANKS = "TNL_TENSOR_RANKS";
 
+  /**
+   * What ranks that split the batch hold together instead of each: {@code none}, {@code optimizer}
+   * or {@code everything}; optimizer where it is missing.
+   */
+  public static final String SHARDING = "TNL_SHARDING";
+
   /** {@code file:///...} or {@code s3://bucket/prefix}. */
   public static final String STORE_URI = "TNL_STORE_URI";
 

@@ -3,6 +3,7 @@ package org.transnormer.model.lm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.parallel.Shares;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Tensor;
@@ -16,25 +17,51 @@ public interface LanguageModel extends AutoCloseable {
 
   ModelConfig config();
 
-  NamedTensors parameters();
+  /** Where parameters and gradients lie on this rank. */
+  ParameterMemory memory();
 
   /**
-   * The parameters as products read them: rounded to the type that the backend computes in, and the
-   * parameters themselves where that is F32.
+   * All parameters.
+   *
+   * @throws IllegalStateException if ranks share them
    */
-  NamedTensors rounded();
+  default NamedTensors parameters() {
+    return whole().parameters();
+  }
+
+  /**
+   * All parameters as products read them: rounded to the type that the backend computes in, and the
+   * parameters themselves where that is F32.
+   *
+   * @throws IllegalStateException if ranks share them
+   */
+  default NamedTensors rounded() {
+    return whole().roundedParameters();
+  }
+
+  /**
+   * All gradients, in the same order as the parameters.
+   *
+   * @throws IllegalStateException if ranks share them
+   */
+  default NamedTensors gradients() {
+    return whole().parameterGradients();
+  }
+
+  private WholeParameters whole() {
+    if (memory() instanceof WholeParameters whole) {
+      return whole;
+    }
+    throw new IllegalStateException("no rank has all parameters");
+  }
 
   /** To be called when parameters were written, except by an update that rounds them itself. */
-  void round();
-
-  /** In the same order as the parameters. */
-  NamedTensors gradients();
+  default void round() {
+    memory().round();
+  }
 
   /** Whether weight decay applies to a parameter. */
   boolean decays(String parameter);
-
-  /** Whether a parameter is read as it is, even where others are read {@link #rounded}. */
-  boolean exact(String parameter);
 
   /** The shape that a parameter has where it is whole, as in files. */
   long[] wholeShape(String parameter);
@@ -57,10 +84,20 @@ public interface LanguageModel extends AutoCloseable {
    */
   void take(String parameter, Tensor own, MemorySegment whole);
 
+  /**
+   * @param target keeps this rank's share
+   * @param whole floats of a whole parameter, or of something of its shape
+   */
+  default void take(String parameter, Shares target, MemorySegment whole) {
+    ParameterLayout layout = memory().layout();
+    target.write(
+        layout.from(parameter), layout.shape(parameter), own -> take(parameter, own, whole));
+  }
+
   /** Memory for activations and their gradients. */
   MemoryPlan plan();
 
-  /** The loss of a batch; the objective's gradient accumulates in {@link #gradients}. */
+  /** The loss of a batch; the objective's gradient accumulates in the gradients. */
   default BatchLoss forwardBackward(TokenBatch batch, Objective objective) {
     return forwardBackward(batch, objective, GradientListener.NONE);
   }

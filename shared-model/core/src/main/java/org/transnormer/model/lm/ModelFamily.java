@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TensorSpec;
-import org.transnormer.model.parallel.ModelRanks;
+import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 
@@ -18,16 +18,16 @@ public interface ModelFamily {
    * @param shape of the largest batch
    */
   default LanguageModel trainable(Backend backend, TrainingShape shape) {
-    return trainable(backend, shape, ModelRanks.alone());
+    return trainable(backend, shape, Ranks.alone());
   }
 
   /**
    * A rank's part of a model that several ranks train together.
    *
    * @param shape of the largest batch, its length the share of a rank where sequences are cut
-   * @param ranks the group that works on the same sequences
+   * @param ranks how they divide the work
    */
-  LanguageModel trainable(Backend backend, TrainingShape shape, ModelRanks ranks);
+  LanguageModel trainable(Backend backend, TrainingShape shape, Ranks ranks);
 
   /** {@link #trainable(Backend, TrainingShape)} that keeps every activation. */
   default LanguageModel trainable(Backend backend, int sequences, int length) {
@@ -53,8 +53,8 @@ public interface ModelFamily {
   /** The same for one of {@code tensorRanks} ranks that split every layer. */
   MemoryPlan plan(int attentionChunk, ElementType compute, TrainingShape shape, int tensorRanks);
 
-  /** Parameters that one of {@code tensorRanks} ranks has. */
-  long parameters(int tensorRanks);
+  /** How parameters lie on one of {@code tensorRanks} ranks that split every layer. */
+  ParameterLayout layout(int tensorRanks);
 
   /** Bytes of one sequence's decoding state. */
   long stateBytes();

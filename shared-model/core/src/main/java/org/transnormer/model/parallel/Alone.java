@@ -23,10 +23,10 @@ enum Alone implements Collectives {
   public void allReduce(double[] values) {}
 
   @Override
-  public void reduceScatter(Tensor flat, Slices slices, long from, long to) {}
+  public void reduceScatter(Tensor window, Slices slices, long first) {}
 
   @Override
-  public void allGather(Tensor flat, Slices slices, long from, long to) {}
+  public void allGather(Tensor window, Slices slices, long first) {}
 
   @Override
   public void broadcast(Tensor x, int root) {}

@@ -24,30 +24,17 @@ public interface Collectives {
   void allReduce(double[] values);
 
   /**
-   * @param flat [P, 1] this rank's slice is overwritten with the sum over all ranks; the other
-   *     slices keep what they held
+   * @param window [n, 1] the rows from {@code first} on of the buffer that the slices cut; what of
+   *     them is this rank's is overwritten with the sum over all ranks, the others keep what they
+   *     held
    */
-  default void reduceScatter(Tensor flat, Slices slices) {
-    reduceScatter(flat, slices, 0, slices.elements());
-  }
+  void reduceScatter(Tensor window, Slices slices, long first);
 
   /**
-   * @param flat [P, 1] what of its rows [from, to) is this rank's is overwritten with the sum over
-   *     all ranks; the others keep what they held
+   * @param window [n, 1] the rows from {@code first} on of the buffer that the slices cut; each is
+   *     overwritten with what its rank holds there
    */
-  void reduceScatter(Tensor flat, Slices slices, long from, long to);
-
-  /**
-   * @param flat [P, 1] each slice is overwritten with what its rank holds there
-   */
-  default void allGather(Tensor flat, Slices slices) {
-    allGather(flat, slices, 0, slices.elements());
-  }
-
-  /**
-   * @param flat [P, 1] of its rows [from, to), each is overwritten with what its rank holds there
-   */
-  void allGather(Tensor flat, Slices slices, long from, long to);
+  void allGather(Tensor window, Slices slices, long first);
 
   /**
    * @param x dense; overwritten with what {@code root} holds, on every other rank

@@ -146,22 +146,22 @@ public final class InProcess implements Collectives {
   }
 
   @Override
-  public void reduceScatter(Tensor flat, Slices slices, long from, long to) {
-    List<float[]> all = exchange(numbers(flat.rows(from, to)));
-    Tensor own = slices.of(flat, rank, from, to);
-    int first = (int) (own.offset() - flat.offset() - from);
-    int last = first + (int) own.elements();
+  public void reduceScatter(Tensor window, Slices slices, long first) {
+    List<float[]> all = exchange(numbers(window));
+    Tensor own = slices.of(window, rank, first);
+    int from = (int) (own.offset() - window.offset());
+    int to = from + (int) own.elements();
     List<float[]> mine =
-        all.stream().map(numbers -> Arrays.copyOfRange(numbers, first, last)).toList();
+        all.stream().map(numbers -> Arrays.copyOfRange(numbers, from, to)).toList();
     write(own, sum(mine));
   }
 
   @Override
-  public void allGather(Tensor flat, Slices slices, long from, long to) {
-    List<float[]> all = exchange(numbers(slices.of(flat, rank, from, to)));
+  public void allGather(Tensor window, Slices slices, long first) {
+    List<float[]> all = exchange(numbers(slices.of(window, rank, first)));
     for (int other = 0; other < size(); other++) {
       if (other != rank) {
-        write(slices.of(flat, other, from, to), all.get(other));
+        write(slices.of(window, other, first), all.get(other));
       }
     }
   }

@@ -5,5 +5,10 @@ public enum Sharding {
   /** Nothing: every rank holds all and computes every update. */
   NONE,
   /** The optimizer's moments; a rank updates its slice (ZeRO, arXiv 1910.02054, stage 1). */
-  OPTIMIZER
+  OPTIMIZER,
+  /**
+   * Parameters, gradients and moments: a rank keeps its slice of them, and what a layer computes
+   * with comes from the others just before it is needed (ZeRO stage 3, "full sharding").
+   */
+  EVERYTHING
 }

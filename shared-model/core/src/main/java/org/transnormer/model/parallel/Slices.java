@@ -44,15 +44,19 @@ public record Slices(long elements, int ranks) {
     return part(firstPart(rank + 1));
   }
 
-  /**
-   * @param flat [P, 1]
-   */
-  public Tensor of(Tensor flat, int rank) {
-    return flat.rows(from(rank), to(rank));
+  /** Elements that are a rank's. */
+  public long size(int rank) {
+    return to(rank) - from(rank);
   }
 
-  /** What of a rank's slice lies in the rows [from, to); may be empty. */
-  public Tensor of(Tensor flat, int rank, long from, long to) {
-    return flat.rows(Math.clamp(from(rank), from, to), Math.clamp(to(rank), from, to));
+  /**
+   * What of a rank's slice lies in a window; may be empty.
+   *
+   * @param window [n, 1] the buffer's rows from {@code first} on
+   */
+  public Tensor of(Tensor window, int rank, long first) {
+    long end = first + window.rows();
+    return window.rows(
+        Math.clamp(from(rank), first, end) - first, Math.clamp(to(rank), first, end) - first);
   }
 }

@@ -5,6 +5,8 @@ import java.util.OptionalInt;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.lm.ModelFamily;
+import org.transnormer.model.lm.ParameterLayout;
+import org.transnormer.model.lm.ParameterMemory;
 import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.parallel.Slices;
 import org.transnormer.model.tensor.ElementType;
@@ -18,6 +20,7 @@ import org.transnormer.model.tensor.ElementType;
  * @param gradients floats
  * @param moments two, floats
  * @param activations of the sequences that go through the model at once, states included
+ * @param windows room for what is computed with, where ranks share everything
  * @param tensorRanks that split every layer
  */
 public record Footprint(
@@ -26,6 +29,7 @@ public record Footprint(
     long gradients,
     long moments,
     long activations,
+    long windows,
     int tensorRanks) {
 
   /** Rows of attention's chunks that activations are planned with. */
@@ -34,20 +38,19 @@ public record Footprint(
   /** What of a card's memory a process can count on. */
   private static final double USABLE = 0.94;
 
-  /** More are no answer to the question. */
-  private static final int MOST_GROUPS = 1 << 14;
-
   /** What the plans come to for a model, without taking anything. */
   public static Footprint of(
       ModelConfig model, TrainingShape shape, ElementType compute, int tensorRanks) {
     ModelFamily family = ModelFamilies.of(model);
-    long parameters = family.parameters(tensorRanks);
+    ParameterLayout layout = family.layout(tensorRanks);
+    long parameters = layout.elements();
     return new Footprint(
         parameters * Float.BYTES,
         compute == ElementType.F32 ? 0 : parameters * compute.bytes(),
         parameters * Float.BYTES,
         2 * parameters * Float.BYTES,
         family.plan(CHUNK, compute, shape, tensorRanks).bytes(),
+        ParameterMemory.windowBytes(layout, compute),
         tensorRanks);
   }
 
@@ -58,12 +61,12 @@ public record Footprint(
 
   /**
    * The fewest cards, a multiple of the ranks that split a layer, on which this can be trained when
-   * {@code shared} bytes of it are divided among those that split the batch; empty where no number
-   * is enough.
+   * {@code shared} bytes of it are divided among those that split the batch, which takes {@code
+   * room} more on each; empty where no number is enough.
    */
-  private OptionalInt cards(long cardBytes, long shared, int mostGroups) {
+  private OptionalInt cards(long cardBytes, long shared, long room, int mostGroups) {
     double usable = cardBytes * USABLE;
-    double alone = (double) total() - shared;
+    double alone = (double) total() - shared + room;
     if (total() <= usable) {
       return OptionalInt.of(tensorRanks);
     }
@@ -73,21 +76,18 @@ public record Footprint(
 
   /** Where every rank holds all of its part. */
   public OptionalInt cards(long cardBytes) {
-    return cards(cardBytes, 0, 1);
+    return cards(cardBytes, 0, 0, 1);
   }
 
   /** Where the ranks that split the batch share the moments (ZeRO, stage 1). */
   public OptionalInt cardsSharingOptimizer(long cardBytes) {
-    return cards(cardBytes, moments, Slices.PARTS);
+    return cards(cardBytes, moments, 0, Slices.PARTS);
   }
 
-  /**
-   * Where they share parameters, gradients and moments (ZeRO, stage 3), which is planned here and
-   * not yet trained with; the rounded copy of the layer being computed is small beside the rest and
-   * not counted.
-   */
+  /** Where they share parameters, gradients and moments (ZeRO, stage 3). */
   public OptionalInt cardsSharingEverything(long cardBytes) {
-    return cards(cardBytes, parameters + rounded + gradients + moments, MOST_GROUPS);
+    long shared = parameters + rounded + gradients + moments;
+    return cards(cardBytes, shared, windows, Slices.PARTS);
   }
 
   @Override

@@ -2,22 +2,24 @@ package org.transnormer.model.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Optimizer.AdamW;
 import org.transnormer.model.lm.GradientListener;
 import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.lm.ParameterLayout;
+import org.transnormer.model.lm.ParameterMemory;
 import org.transnormer.model.parallel.Collectives;
 import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.parallel.Sharding;
+import org.transnormer.model.parallel.Shares;
 import org.transnormer.model.parallel.Slices;
-import org.transnormer.model.tensor.NamedTensors;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Tensor;
 
 /**
  * AdamW over the parameters of a model: the moments, and one call per stretch of equal decay. Where
- * ranks share the optimizer, each has the moments of its slice, updates it and hands it to the
- * others as they compute with it.
+ * ranks share the optimizer, each has the moments of its slice and updates it; if they hold all
+ * parameters, it hands its slice to the others as they compute with it.
  */
 public final class ParameterUpdate implements AutoCloseable {
 
@@ -25,12 +27,12 @@ public final class ParameterUpdate implements AutoCloseable {
   private static final double CLIP_EPSILON = 1e-6;
 
   private final Backend backend;
-  private final LanguageModel model;
+  private final ParameterMemory memory;
   private final Collectives group;
   private final Slices slices;
   private final int rank;
-  private final Moments firstMoments;
-  private final Moments secondMoments;
+  private final Shares firstMoments;
+  private final Shares secondMoments;
   private final GradientListener exchange;
   private final Collectives tensorGroup;
   private final List<Stretch> stretches;
@@ -45,29 +47,34 @@ public final class ParameterUpdate implements AutoCloseable {
 
   ParameterUpdate(Backend backend, LanguageModel model, Ranks ranks) {
     this.backend = backend;
-    this.model = model;
     this.group = ranks.batch();
-    boolean shared = ranks.sharding() == Sharding.OPTIMIZER;
-    this.slices = new Slices(model.parameters().all().elements(), shared ? group.size() : 1);
+    this.memory = model.memory();
+    boolean shared = ranks.sharding() != Sharding.NONE;
+    this.slices = new Slices(memory.layout().elements(), shared ? group.size() : 1);
     this.rank = shared ? group.rank() : 0;
-    this.firstMoments = new Moments("first moments", backend, model, slices, group, rank);
-    this.secondMoments = new Moments("second moments", backend, model, slices, group, rank);
+    this.firstMoments = moments("first moments");
+    this.secondMoments = moments("second moments");
     this.exchange =
-        group.size() == 1
-            ? GradientListener.NONE
-            : new GradientExchange(model.gradients().all(), slices, group);
+        memory.gradients().whole() && group.size() > 1
+            ? new GradientExchange(memory.gradients().own(), slices, group)
+            : GradientListener.NONE;
     this.tensorGroup = ranks.model().tensor();
     this.stretches = stretches(model, slices.from(rank), slices.to(rank));
     this.counted = counted(model, tensorGroup.rank());
   }
 
+  private Shares moments(String name) {
+    return new Shares(name, ElementType.F32, backend, slices, group);
+  }
+
   /** What of this rank's numbers belongs into a sum over all: what all have, only one counts. */
   private static List<Stretch> counted(LanguageModel model, int tensorRank) {
+    ParameterLayout layout = model.memory().layout();
     List<Stretch> counted = new ArrayList<>();
-    for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
-      if (tensorRank == 0 || !model.replicated(entry.getKey())) {
-        long from = entry.getValue().offset();
-        long to = from + entry.getValue().elements();
+    for (String name : layout.names()) {
+      if (tensorRank == 0 || !model.replicated(name)) {
+        long from = layout.from(name);
+        long to = layout.to(name);
         boolean follows = !counted.isEmpty() && counted.getLast().to == from;
         counted.add(new Stretch(follows ? counted.removeLast().from : from, to, false));
       }
@@ -76,11 +83,12 @@ public final class ParameterUpdate implements AutoCloseable {
   }
 
   private static List<Stretch> stretches(LanguageModel model, long begin, long end) {
+    ParameterLayout layout = model.memory().layout();
     List<Stretch> stretches = new ArrayList<>();
-    for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
-      boolean decays = model.decays(entry.getKey());
-      long from = Math.max(begin, entry.getValue().offset());
-      long to = Math.min(end, entry.getValue().offset() + entry.getValue().elements());
+    for (String name : layout.names()) {
+      boolean decays = model.decays(name);
+      long from = Math.max(begin, layout.from(name));
+      long to = Math.min(end, layout.to(name));
       if (from >= to) {
         continue;
       }
@@ -92,11 +100,11 @@ public final class ParameterUpdate implements AutoCloseable {
     return List.copyOf(stretches);
   }
 
-  Moments firstMoments() {
+  Shares firstMoments() {
     return firstMoments;
   }
 
-  Moments secondMoments() {
+  Shares secondMoments() {
     return secondMoments;
   }
 
@@ -115,7 +123,7 @@ public final class ParameterUpdate implements AutoCloseable {
         long to = Math.min(s.to, slices.part(part + 1));
         if (from < to) {
           parts.add(part);
-          pieces.add(model.gradients().all().rows(from, to));
+          pieces.add(memory.gradients().rows(from, to));
         }
       }
     }
@@ -157,44 +165,48 @@ public final class ParameterUpdate implements AutoCloseable {
               step,
               gradientScale));
     }
-    if (slices.ranks() > 1) {
+    if (slices.ranks() == 1) {
+      return;
+    }
+    if (memory.exact().whole()) {
       hand();
+    } else {
+      memory.updated();
     }
   }
 
   /** To the other ranks what they compute with: rounded parameters, and those that stay exact. */
   private void hand() {
-    group.allGather(model.rounded().all(), slices);
-    if (model.rounded() == model.parameters()) {
+    group.allGather(memory.rounded().own(), slices, 0);
+    if (memory.rounded() == memory.exact()) {
       return;
     }
-    Tensor parameters = model.parameters().all();
-    for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
-      if (model.exact(entry.getKey())) {
-        long from = entry.getValue().offset();
-        group.allGather(parameters, slices, from, from + entry.getValue().elements());
+    ParameterLayout layout = memory.layout();
+    for (String name : layout.names()) {
+      if (layout.exact(name)) {
+        long from = layout.from(name);
+        group.allGather(memory.exact().rows(from, layout.to(name)), slices, from);
       }
     }
   }
 
-  /** Brings all exact parameters to every rank, where each has its slice of them only. */
+  /** Brings exact parameters to every rank that holds all of them but updates its slice only. */
   void gatherParameters() {
-    if (slices.ranks() > 1) {
-      group.allGather(model.parameters().all(), slices);
+    if (slices.ranks() > 1 && memory.exact().whole()) {
+      group.allGather(memory.exact().own(), slices, 0);
     }
   }
 
   private void apply(Stretch s, AdamW update) {
-    NamedTensors rounded = model.rounded();
-    long first = slices.from(rank);
+    boolean rounds = memory.rounded() != memory.exact();
     backend
         .optimizer()
         .adamW(
-            model.parameters().all().rows(s.from, s.to),
-            firstMoments.own().rows(s.from - first, s.to - first),
-            secondMoments.own().rows(s.from - first, s.to - first),
-            model.gradients().all().rows(s.from, s.to),
-            rounded == model.parameters() ? null : rounded.all().rows(s.from, s.to),
+            memory.exact().rows(s.from, s.to),
+            firstMoments.rows(s.from, s.to),
+            secondMoments.rows(s.from, s.to),
+            memory.gradients().rows(s.from, s.to),
+            rounds ? memory.rounded().rows(s.from, s.to) : null,
             update);
   }
 

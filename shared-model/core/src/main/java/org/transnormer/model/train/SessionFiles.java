@@ -16,9 +16,9 @@ import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.checkpoint.Safetensors;
 import org.transnormer.model.checkpoint.SafetensorsWriter;
 import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.lm.ParameterLayout;
 import org.transnormer.model.parallel.Ranks;
-import org.transnormer.model.tensor.NamedTensors;
-import org.transnormer.model.tensor.Tensor;
+import org.transnormer.model.parallel.Shares;
 
 /** Parameters and moments to and from the files of a checkpoint. */
 final class SessionFiles {
@@ -34,11 +34,9 @@ final class SessionFiles {
    */
   static void writeModel(CheckpointFolder folder, LanguageModel model, Ranks ranks)
       throws IOException {
-    if (!ranks.gathers()) {
-      return;
-    }
     try (Arena arena = Arena.ofConfined()) {
-      List<SafetensorsWriter.Source> sources = sources(model, "", model.parameters(), arena);
+      List<SafetensorsWriter.Source> sources =
+          sources(model, "", model.memory().exact(), ranks, arena);
       if (ranks.writes()) {
         folder.writeWeights(sources, CheckpointFolder.LARGEST_FILE);
         folder.writeConfig(model.config(), DType.F32);
@@ -53,44 +51,49 @@ final class SessionFiles {
       CheckpointFolder folder, LanguageModel model, ParameterUpdate update, Ranks ranks)
       throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      update
-          .firstMoments()
-          .read(first ->
-              update
-                  .secondMoments()
-                  .read(second -> {
-                    if (ranks.gathers()) {
-                      List<SafetensorsWriter.Source> sources = new ArrayList<>();
-                      sources.addAll(sources(model, FIRST_MOMENT, first, arena));
-                      sources.addAll(sources(model, SECOND_MOMENT, second, arena));
-                      if (ranks.writes()) {
-                        SafetensorsWriter.write(folder.optimizer(), sources, METADATA);
-                      }
-                    }
-                  }));
+      List<SafetensorsWriter.Source> sources = new ArrayList<>();
+      sources.addAll(sources(model, FIRST_MOMENT, update.firstMoments(), ranks, arena));
+      sources.addAll(sources(model, SECOND_MOMENT, update.secondMoments(), ranks, arena));
+      if (ranks.writes()) {
+        SafetensorsWriter.write(folder.optimizer(), sources, METADATA);
+      }
     }
   }
 
+  /** What there is to write, on the rank that writes. */
   private static List<SafetensorsWriter.Source> sources(
-      LanguageModel model, String prefix, NamedTensors tensors, Arena arena) {
+      LanguageModel model, String prefix, Shares numbers, Ranks ranks, Arena arena) {
+    ParameterLayout layout = model.memory().layout();
     List<SafetensorsWriter.Source> sources = new ArrayList<>();
-    for (Map.Entry<String, Tensor> entry : tensors.byName().entrySet()) {
-      sources.add(
-          SafetensorsWriter.Source.floats(
-              prefix + entry.getKey(),
-              shape(model, entry.getKey()),
-              model.whole(entry.getKey(), entry.getValue(), arena)));
+    for (String name : layout.names()) {
+      numbers.read(
+          layout.from(name),
+          layout.shape(name),
+          own -> {
+            if (ranks.gathers()) {
+              MemorySegment whole = model.whole(name, own, arena);
+              if (ranks.writes()) {
+                MemorySegment kept = numbers.whole() ? whole : copy(whole, arena);
+                sources.add(
+                    SafetensorsWriter.Source.floats(prefix + name, shape(model, name), kept));
+              }
+            }
+          });
     }
     return sources;
   }
 
+  private static MemorySegment copy(MemorySegment numbers, Arena arena) {
+    return arena.allocate(numbers.byteSize(), Float.BYTES).copyFrom(numbers);
+  }
+
   static void readModel(Path folder, LanguageModel model) throws IOException {
     try (ModelWeights weights = ModelWeights.open(folder, model.config())) {
-      for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
+      for (String name : model.memory().layout().names()) {
         try (Arena arena = Arena.ofConfined()) {
-          MemorySegment numbers = floats(shape(model, entry.getKey()), arena);
-          weights.copyFloats(entry.getKey(), numbers, 0);
-          model.take(entry.getKey(), entry.getValue(), numbers);
+          MemorySegment numbers = floats(shape(model, name), arena);
+          weights.copyFloats(name, numbers, 0);
+          model.take(name, model.memory().exact(), numbers);
         }
       }
       model.round();
@@ -104,17 +107,16 @@ final class SessionFiles {
       throw new MalformedCheckpointException(file, "is missing, so the run cannot go on from here");
     }
     try (Safetensors tensors = Safetensors.open(file)) {
-      update.firstMoments().write(all -> read(tensors, FIRST_MOMENT, model, all));
-      update.secondMoments().write(all -> read(tensors, SECOND_MOMENT, model, all));
+      read(tensors, FIRST_MOMENT, model, update.firstMoments());
+      read(tensors, SECOND_MOMENT, model, update.secondMoments());
     }
   }
 
-  private static void read(
-      Safetensors file, String prefix, LanguageModel model, NamedTensors targets)
+  private static void read(Safetensors file, String prefix, LanguageModel model, Shares targets)
       throws IOException {
-    for (Map.Entry<String, Tensor> entry : targets.byName().entrySet()) {
-      String name = prefix + entry.getKey();
-      List<Long> shape = shape(model, entry.getKey());
+    for (String parameter : model.memory().layout().names()) {
+      String name = prefix + parameter;
+      List<Long> shape = shape(model, parameter);
       if (!file.info(name).shape().equals(shape)) {
         throw new MalformedCheckpointException(
             file.file(),
@@ -124,7 +126,7 @@ final class SessionFiles {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment numbers = floats(shape, arena);
         file.copyFloats(name, numbers, 0);
-        model.take(entry.getKey(), entry.getValue(), numbers);
+        model.take(parameter, targets, numbers);
       }
     }
   }

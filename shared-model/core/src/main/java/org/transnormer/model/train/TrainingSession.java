@@ -18,13 +18,14 @@ import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.lm.Objective;
+import org.transnormer.model.lm.ParameterLayout;
+import org.transnormer.model.lm.ParameterMemory;
 import org.transnormer.model.lm.TokenBatch;
 import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.parallel.Collectives;
 import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.parallel.Sharding;
 import org.transnormer.model.parallel.Slices;
-import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 
 /**
@@ -58,8 +59,7 @@ public final class TrainingSession implements AutoCloseable {
             spec.mixture().isEmpty() ? List.of(1.0) : spec.mixture(),
             spec.batch().sequenceLength(),
             spec.seed());
-    this.model =
-        ModelFamilies.of(spec.model()).trainable(backend, shape(spec, ranks), ranks.model());
+    this.model = ModelFamilies.of(spec.model()).trainable(backend, shape(spec, ranks), ranks);
     this.update = new ParameterUpdate(backend, model, ranks);
   }
 
@@ -139,20 +139,14 @@ public final class TrainingSession implements AutoCloseable {
     MemoryPlan plan = new MemoryPlan("training");
     ModelFamily family = ModelFamilies.of(spec.model());
     int tensorRanks = ranks.model().tensor().size();
-    long parameters = family.parameters(tensorRanks);
-    plan.add("parameters", parameters);
-    plan.add("gradients", parameters);
-    long moments = parameters;
-    if (ranks.sharding() == Sharding.OPTIMIZER) {
-      Slices slices = new Slices(parameters, ranks.batch().size());
-      int rank = ranks.batch().rank();
-      moments = slices.to(rank) - slices.from(rank);
+    ParameterLayout layout = family.layout(tensorRanks);
+    ParameterMemory.plan(plan, layout, backend.compute(), ranks);
+    long moments = layout.elements();
+    if (ranks.sharding() != Sharding.NONE) {
+      moments = new Slices(moments, ranks.batch().size()).size(ranks.batch().rank());
     }
     plan.add("first moments", moments);
     plan.add("second moments", moments);
-    if (backend.compute() != ElementType.F32) {
-      plan.add("rounded parameters", backend.compute(), parameters);
-    }
     plan.include(
         ModelFamilies.of(spec.model())
             .plan(backend.attention().chunk(), backend.compute(), shape(spec, ranks)));
@@ -219,7 +213,7 @@ public final class TrainingSession implements AutoCloseable {
         positions(spec.objective().of(sampler.batch(cursor, shape.sequences(), from, to)));
     long counting = (long) sum(batch.counting())[0];
     Objective objective = new Objective(1.0 / Math.max(1, counting), spec.objective().zLoss());
-    backend.clear(model.gradients().all());
+    backend.clear(model.memory().gradients().own());
     double nats = 0;
     int atOnce = shape(spec, ranks).sequences();
     for (int row = 0; row < batch.sequences(); row += atOnce) {

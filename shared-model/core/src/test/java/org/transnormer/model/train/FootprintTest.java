@@ -68,7 +68,7 @@ class FootprintTest {
     assertThat(seven.cards(CARD)).isEmpty();
     assertThat(seven.cardsSharingEverything(CARD).orElseThrow()).isBetween(2, 4);
     assertThat(large.cardsSharingOptimizer(CARD)).isEmpty();
-    assertThat(large.cardsSharingEverything(CARD).orElseThrow()).isBetween(42, 400);
+    assertThat(large.cardsSharingEverything(CARD)).isEmpty(); // with whole layers at work
     assertThat(split.cards(CARD)).isEmpty();
     assertThat(split.cardsSharingEverything(CARD).orElseThrow() % 8).isZero();
     assertThat(split.parameters()).isLessThan(large.parameters() / 7);

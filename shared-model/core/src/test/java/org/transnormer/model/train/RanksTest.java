@@ -23,9 +23,12 @@ import org.transnormer.model.backend.cpu.CpuBackend;
 import org.transnormer.model.checkpoint.Safetensors;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.data.TokenSet;
+import org.transnormer.model.lm.ModelFamilies;
+import org.transnormer.model.lm.ParameterMemory;
 import org.transnormer.model.parallel.InProcess;
 import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.parallel.Sharding;
+import org.transnormer.model.tensor.MemoryPlan;
 
 /** Several ranks train as one does, whatever they share. */
 class RanksTest {
@@ -78,6 +81,40 @@ class RanksTest {
     assertSameFiles("shared-" + ranks, "each-" + ranks);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void sharingEverythingChangesNoBit(int ranks) throws IOException {
+    List<StepReport> each = train("held-" + ranks, new Way(ranks, Sharding.NONE), STEPS, null);
+    List<StepReport> shared =
+        train("cut-" + ranks, new Way(ranks, Sharding.EVERYTHING), STEPS, null);
+
+    assertThat(shared).usingRecursiveComparison().ignoringFields("seconds").isEqualTo(each);
+    assertSameFiles("cut-" + ranks, "held-" + ranks);
+  }
+
+  @Test
+  void eachRankPlansItsShareOfEverything() {
+    List<Long> bytes = Collections.synchronizedList(new ArrayList<>());
+    TnlConfig deep = TnlConfig.of(TinyTokens.VOCABULARY, 32, 24, 4, 64, 0);
+    long block = deep.parameterCount() / 24;
+    InProcess.run(
+        4,
+        _ -> CpuBackend.open(1, false),
+        (group, backend) -> {
+          MemoryPlan plan = new MemoryPlan("parameters");
+          ParameterMemory.plan(
+              plan,
+              ModelFamilies.of(deep).layout(1),
+              backend.compute(),
+              new Ranks(group, Sharding.EVERYTHING));
+          bytes.add(plan.bytes());
+        });
+    // A quarter of parameters and gradients, three blocks of each at work.
+    assertThat(bytes)
+        .allSatisfy(b ->
+            assertThat(b).isLessThan(2 * Float.BYTES * (deep.parameterCount() / 4 + 4 * block)));
+  }
+
   @Test
   void eachRankPlansItsShareOfTheMoments() {
     List<Long> bytes = Collections.synchronizedList(new ArrayList<>());
@@ -107,13 +144,17 @@ class RanksTest {
         Arguments.of(true, new Way(4, Sharding.OPTIMIZER, 2, 1)),
         Arguments.of(true, new Way(4, Sharding.OPTIMIZER, 1, 2)),
         Arguments.of(false, new Way(8, Sharding.OPTIMIZER, 2, 2)),
-        Arguments.of(true, new Way(8, Sharding.OPTIMIZER, 2, 4)));
+        Arguments.of(true, new Way(8, Sharding.OPTIMIZER, 2, 4)),
+        Arguments.of(true, new Way(4, Sharding.EVERYTHING)),
+        Arguments.of(true, new Way(4, Sharding.EVERYTHING, 2, 1)),
+        Arguments.of(true, new Way(4, Sharding.EVERYTHING, 1, 2)),
+        Arguments.of(false, new Way(8, Sharding.EVERYTHING, 2, 2)));
   }
 
   @ParameterizedTest
   @MethodSource("divisions")
   void ranksThatSplitSequencesAndLayersTrainAsOneDoes(boolean gated, Way way) throws IOException {
-    String name = "divided-" + gated + way.ranks + way.sequence + way.tensor;
+    String name = "divided-%s-%s".formatted(gated, way).replaceAll("\\W+", "-");
     List<StepReport> expected = gated ? aloneGated : alone;
 
     List<StepReport> together = train(name, way, gated ? GATED : spec(STEPS), STEPS, null);
@@ -151,7 +192,11 @@ class RanksTest {
   void theHeldoutLossIsTheSameHoweverTheWorkIsDivided() throws IOException {
     List<Double> losses = Collections.synchronizedList(new ArrayList<>());
     try (TokenSet tokens = TokenSet.open(folder.resolve("tokens"))) {
-      for (Way way : List.of(new Way(1, Sharding.NONE), new Way(4, Sharding.OPTIMIZER, 2, 2))) {
+      for (Way way :
+          List.of(
+              new Way(1, Sharding.NONE),
+              new Way(4, Sharding.OPTIMIZER, 2, 2),
+              new Way(4, Sharding.EVERYTHING, 2, 1))) {
         InProcess.run(
             way.ranks,
             _ -> CpuBackend.open(1, false),
@@ -166,7 +211,7 @@ class RanksTest {
       }
     }
     assertThat(losses)
-        .hasSize(5)
+        .hasSize(9)
         .allSatisfy(l -> assertThat(l).isCloseTo(losses.get(0), within(1e-5)));
   }
 
@@ -188,6 +233,10 @@ class RanksTest {
     train("second", new Way(4, Sharding.NONE), 6, "first");
     train("third", new Way(4, Sharding.OPTIMIZER), STEPS, "second");
     assertSameFiles("third", "four");
+    train("cut", new Way(4, Sharding.EVERYTHING), 6, "first");
+    assertSameFiles("cut", "second");
+    train("rejoined", new Way(4, Sharding.OPTIMIZER), STEPS, "cut");
+    assertSameFiles("rejoined", "four");
 
     List<StepReport> three = train("three", new Way(3, Sharding.OPTIMIZER), STEPS, "first");
     List<StepReport> one = train("one", new Way(1, Sharding.NONE), STEPS, "first");

@@ -15,12 +15,12 @@ import org.transnormer.model.generate.CounterRandom;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamily;
+import org.transnormer.model.lm.ParameterLayout;
 import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.lm.WeightStorage;
-import org.transnormer.model.parallel.ModelRanks;
+import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
-import org.transnormer.model.tensor.NamedTensors;
 
 /** Makes TransNormerLLM models of one configuration. */
 public final class TnlFamily implements ModelFamily {
@@ -32,7 +32,7 @@ public final class TnlFamily implements ModelFamily {
   }
 
   @Override
-  public LanguageModel trainable(Backend backend, TrainingShape shape, ModelRanks ranks) {
+  public LanguageModel trainable(Backend backend, TrainingShape shape, Ranks ranks) {
     return new TnlTrainable(backend, config, shape, ranks);
   }
 
@@ -44,8 +44,8 @@ public final class TnlFamily implements ModelFamily {
   }
 
   @Override
-  public long parameters(int tensorRanks) {
-    return NamedTensors.bytes(new TnlSplit(config, 0, tensorRanks).shapes()) / Float.BYTES;
+  public ParameterLayout layout(int tensorRanks) {
+    return new TnlSplit(config, 0, tensorRanks).layout();
   }
 
   @Override
@@ -83,7 +83,7 @@ public final class TnlFamily implements ModelFamily {
           long row = (long) config.width() * Float.BYTES;
           numbers.asSlice(config.padToken() * row, row).fill((byte) 0);
         }
-        model.take(spec.name(), model.parameters().get(spec.name()), numbers);
+        model.take(spec.name(), model.memory().exact(), numbers);
       }
       begin += spec.elements();
     }

@@ -6,8 +6,8 @@ import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.TokenMixerMemory;
 import org.transnormer.model.lm.LanguageModel.Inspector;
-import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Tensor;
+import org.transnormer.model.tensor.TensorsByName;
 
 /**
  * A layer's tensors under the names of reference files. What the layers never hold, since it is
@@ -16,7 +16,7 @@ import org.transnormer.model.tensor.Tensor;
 record TnlInspection(
     Backend backend,
     TnlConfig config,
-    NamedTensors parameters,
+    TensorsByName parameters,
     TrainingMemory.Tensors tensors,
     Inspector inspector) {
 

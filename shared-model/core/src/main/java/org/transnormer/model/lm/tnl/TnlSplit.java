@@ -2,8 +2,10 @@ package org.transnormer.model.lm.tnl;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.transnormer.model.backend.Activation;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
@@ -11,6 +13,7 @@ import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.Decays;
 import org.transnormer.model.layer.TokenMixer;
+import org.transnormer.model.lm.ParameterLayout;
 
 /**
  * The part of a model that one of several ranks has: some of the heads within each of q, k, v and
@@ -71,6 +74,16 @@ record TnlSplit(TnlConfig config, int rank, int size) {
       shapes.put(spec.name(), shape);
     }
     return shapes;
+  }
+
+  /** The embedding, which a pass begins and ends with, then the layers. */
+  ParameterLayout layout() {
+    Set<String> firsts = new HashSet<>();
+    firsts.add(TnlTensors.EMBEDDING);
+    for (int l = 0; l < config.layers(); l++) {
+      firsts.add(TnlTensors.projection(config, l));
+    }
+    return new ParameterLayout(shapes(), firsts, TnlTensors::isTheta);
   }
 
   /** Whether every rank has the whole of a tensor. */

@@ -3,7 +3,6 @@ package org.transnormer.model.lm.tnl;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TnlTensors;
@@ -14,13 +13,13 @@ import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.GradientListener;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.Objective;
+import org.transnormer.model.lm.ParameterMemory;
 import org.transnormer.model.lm.TokenBatch;
 import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.parallel.Collectives;
 import org.transnormer.model.parallel.ModelRanks;
-import org.transnormer.model.tensor.ElementType;
+import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.tensor.MemoryPlan;
-import org.transnormer.model.tensor.NamedTensors;
 import org.transnormer.model.tensor.Storage;
 import org.transnormer.model.tensor.Tensor;
 
@@ -32,9 +31,8 @@ final class TnlTrainable implements LanguageModel {
   private final TrainingShape shape;
   private final ModelRanks ranks;
   private final TnlSplit part;
-  private final NamedTensors parameters;
-  private final NamedTensors rounded;
-  private final NamedTensors gradients;
+  private final ParameterMemory memory;
+  private final ParameterMemory.Here here;
   private final MemoryPlan plan;
   private final Storage workspace;
   private final TrainingMemory.Tensors largest;
@@ -46,28 +44,28 @@ final class TnlTrainable implements LanguageModel {
   }
 
   TnlTrainable(Backend backend, TnlConfig config, TrainingShape shape) {
-    this(backend, config, shape, ModelRanks.alone());
+    this(backend, config, shape, Ranks.alone());
   }
 
-  TnlTrainable(Backend backend, TnlConfig config, TrainingShape shape, ModelRanks ranks) {
-    if (ranks.sequence().size() > 1 && !shape.continued()) {
+  TnlTrainable(Backend backend, TnlConfig config, TrainingShape shape, Ranks ranks) {
+    if (ranks.model().sequence().size() > 1 && !shape.continued()) {
       throw new IllegalArgumentException("sequences of several ranks are continued");
     }
     this.backend = backend;
     this.config = config;
     this.shape = shape;
-    this.ranks = ranks;
-    this.part = new TnlSplit(config, ranks.tensor().rank(), ranks.tensor().size());
-    long bytes = NamedTensors.bytes(part.shapes());
-    this.parameters = new NamedTensors(backend.allocate("parameters", bytes), part.shapes());
-    this.gradients = new NamedTensors(backend.allocate("gradients", bytes), part.shapes());
-    this.rounded = rounded(backend, parameters, part.shapes());
-    TrainingMemory memory =
+    this.ranks = ranks.model();
+    this.part = new TnlSplit(config, ranks.model().tensor().rank(), ranks.model().tensor().size());
+    this.memory = ParameterMemory.of(backend, part.layout(), ranks);
+    this.here = memory.here();
+    TrainingMemory activations =
         new TrainingMemory(part, shape, backend.attention().chunk(), backend.compute());
-    this.plan = memory.plan();
+    this.plan = activations.plan();
     this.workspace = backend.allocate(plan.name(), plan.bytes());
-    this.largest = memory.in(workspace);
-    this.layers = TnlLayers.of(backend, part, new Split(ranks.tensor()), parameters, rounded);
+    this.largest = activations.in(workspace);
+    this.layers =
+        TnlLayers.of(
+            backend, part, new Split(ranks.model().tensor()), here.exact(), here.rounded());
     this.positions = TnlLayers.positions(firstPosition(shape.length()), shape.length());
   }
 
@@ -76,51 +74,19 @@ final class TnlTrainable implements LanguageModel {
     return (long) ranks.sequence().rank() * length;
   }
 
-  private static NamedTensors rounded(
-      Backend backend, NamedTensors parameters, SequencedMap<String, long[]> shapes) {
-    ElementType type = backend.compute();
-    if (type == ElementType.F32) {
-      return parameters;
-    }
-    long bytes = NamedTensors.bytes(type, shapes);
-    return new NamedTensors(backend.allocate("rounded parameters", bytes), type, shapes);
-  }
-
   @Override
   public ModelConfig config() {
     return config;
   }
 
   @Override
-  public NamedTensors parameters() {
-    return parameters;
-  }
-
-  @Override
-  public NamedTensors rounded() {
-    return rounded;
-  }
-
-  @Override
-  public void round() {
-    if (rounded != parameters) {
-      backend.copy(rounded.all(), parameters.all());
-    }
-  }
-
-  @Override
-  public NamedTensors gradients() {
-    return gradients;
+  public ParameterMemory memory() {
+    return memory;
   }
 
   @Override
   public boolean decays(String parameter) {
     return !TnlTensors.isTheta(parameter);
-  }
-
-  @Override
-  public boolean exact(String parameter) {
-    return TnlTensors.isTheta(parameter);
   }
 
   @Override
@@ -186,8 +152,9 @@ final class TnlTrainable implements LanguageModel {
   private void forwardBackward(
       TokenBatch batch, Objective objective, double[] nats, GradientListener listener) {
     TrainingMemory.Tensors t = tensors(batch);
+    memory.begin(true);
     forwardLayers(t, batch, null);
-    Tensor dTable = gradients.get(TnlTensors.EMBEDDING);
+    Tensor dTable = here.gradients().get(TnlTensors.EMBEDDING);
     layers
         .head()
         .forwardBackward(
@@ -201,6 +168,7 @@ final class TnlTrainable implements LanguageModel {
             objective.scale(),
             objective.zLoss());
     for (int l = config.layers() - 1; l >= 0; l--) {
+      memory.backward(l + 1);
       if (shape.recompute() && l < config.layers() - 1) {
         backend.copy(t.x(), t.inputs().get(l));
         Tensor state = zeroState(t, l, batch.sequences());
@@ -210,17 +178,19 @@ final class TnlTrainable implements LanguageModel {
         forwardLayer(t, l, batch, state, true, null);
       }
       backwardLayer(t, l, batch);
-      listener.completeFrom(gradients.get(TnlTensors.projection(config, l)).offset());
+      listener.completeFrom(memory.layout().from(TnlTensors.projection(config, l)));
     }
     backend
         .embedding()
         .backward(dTable, t.dx(), batch.inputs(), 0, layers.embeddingScale(), config.padToken());
     listener.completeFrom(0);
+    memory.end();
   }
 
   @Override
   public BatchLoss forward(TokenBatch batch) {
     TrainingMemory.Tensors t = tensors(batch);
+    memory.begin(false);
     forwardLayers(t, batch, null);
     double[] nats = new double[batch.inputs().length];
     layers
@@ -236,7 +206,8 @@ final class TnlTrainable implements LanguageModel {
   @Override
   public void inspect(TokenBatch batch, Inspector inspector) {
     TrainingMemory.Tensors t = tensors(batch);
-    forwardLayers(t, batch, new TnlInspection(backend, config, rounded, t, inspector));
+    memory.begin(false);
+    forwardLayers(t, batch, new TnlInspection(backend, config, here.rounded(), t, inspector));
     layers.head().forward(t.x(), t.head(), (logits, _) -> inspector.see("logits", logits));
     inspector.see("act.final_norm", t.head().n());
   }
@@ -245,6 +216,7 @@ final class TnlTrainable implements LanguageModel {
       TrainingMemory.Tensors t, TokenBatch batch, @Nullable TnlInspection inspection) {
     backend.embedding().forward(t.x(), layers.table(), batch.inputs(), 0, layers.embeddingScale());
     for (int l = 0; l < config.layers(); l++) {
+      memory.forward(l + 1);
       if (shape.recompute()) {
         backend.copy(t.inputs().get(l), t.x());
       }
@@ -315,8 +287,8 @@ final class TnlTrainable implements LanguageModel {
             t.dx(),
             layer.channelMixer(),
             t.dChannelMixer(),
-            TnlLayers.w12(config, gradients, l),
-            TnlLayers.w3(gradients, l));
+            TnlLayers.w12(config, here.gradients(), l),
+            TnlLayers.w3(here.gradients(), l));
     Tensor dState = zeroState(t, l, batch.sequences());
     Collectives sequence = ranks.sequence();
     if (sequence.rank() < sequence.size() - 1) {
@@ -331,7 +303,7 @@ final class TnlTrainable implements LanguageModel {
             t.gradients(config.lrpe().get(l)),
             layer.saved(),
             dState,
-            TnlLayers.mixerGradients(config, gradients, l),
+            TnlLayers.mixerGradients(config, here.gradients(), l),
             positions(batch.length()),
             batch.starts(),
             batch.sequences());
@@ -370,10 +342,6 @@ final class TnlTrainable implements LanguageModel {
   @Override
   public void close() {
     backend.release(workspace);
-    backend.release(gradients.storage());
-    backend.release(parameters.storage());
-    if (rounded != parameters) {
-      backend.release(rounded.storage());
-    }
+    memory.close();
   }
 }

@@ -208,6 +208,11 @@ public final class BenchRank {
     return Ranks.of(all, sequence, tensor, sharding);
   }
 
+  /** What ranks share, in reports. */
+  static String word(Sharding sharding) {
+    return sharding == Sharding.NONE ? "nothing" : sharding.name().toLowerCase(Locale.ROOT);
+  }
+
   /** A session at its first step, or where a checkpoint left it. */
   TrainingSession session(TrainingSpec spec, Ranks ranks, @Nullable Path from) throws IOException {
     launcher.forgetRecordings();

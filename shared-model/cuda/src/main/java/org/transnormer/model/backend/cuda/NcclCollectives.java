@@ -94,53 +94,38 @@ final class NcclCollectives implements Collectives {
   }
 
   @Override
-  public void reduceScatter(Tensor flat, Slices slices, long from, long to) {
-    exchange(
-        Operation.REDUCE_SCATTER,
-        flat.rows(from, to),
-        slices.ranks(),
-        (nccl, _, _, type, stream) ->
-            pieces(
-                nccl,
-                flat,
-                slices,
-                from,
-                to,
-                (at, count, root) -> nccl.reduce(at, count, type, root, communicator, stream)));
+  public void reduceScatter(Tensor window, Slices slices, long first) {
+    pieces(Operation.REDUCE_SCATTER, window, slices, first, Nccl::reduce);
   }
 
   @Override
-  public void allGather(Tensor flat, Slices slices, long from, long to) {
-    exchange(
-        Operation.ALL_GATHER,
-        flat.rows(from, to),
-        slices.ranks(),
-        (nccl, _, _, type, stream) ->
-            pieces(
-                nccl,
-                flat,
-                slices,
-                from,
-                to,
-                (at, count, root) -> nccl.broadcast(at, count, type, root, communicator, stream)));
+  public void allGather(Tensor window, Slices slices, long first) {
+    pieces(Operation.ALL_GATHER, window, slices, first, Nccl::broadcast);
   }
 
-  /** A rank's piece of what is exchanged. */
+  /** What is done with the piece of a window that is one rank's. */
   @FunctionalInterface
   private interface Piece {
-    void of(long at, long count, int root);
+    void of(Nccl nccl, long at, long count, int type, int root, long communicator, long stream);
   }
 
   /** All pieces at once: together they keep every link as busy as a sum of all does. */
-  private void pieces(Nccl nccl, Tensor flat, Slices slices, long from, long to, Piece piece) {
-    nccl.together(() -> {
-      for (int root = 0; root < size; root++) {
-        Tensor rows = slices.of(flat, root, from, to);
-        if (rows.elements() > 0) {
-          piece.of(CudaStorage.address(rows), rows.elements(), root);
-        }
-      }
-    });
+  private void pieces(
+      Operation operation, Tensor window, Slices slices, long first, Piece piece) {
+    exchange(
+        operation,
+        window,
+        Integer.toUnsignedLong(Long.hashCode(first)),
+        (nccl, _, _, type, stream) ->
+            nccl.together(() -> {
+              for (int root = 0; root < size; root++) {
+                Tensor rows = slices.of(window, root, first);
+                if (rows.elements() > 0) {
+                  long at = CudaStorage.address(rows);
+                  piece.of(nccl, at, rows.elements(), type, root, communicator, stream);
+                }
+              }
+            }));
   }
 
   @Override

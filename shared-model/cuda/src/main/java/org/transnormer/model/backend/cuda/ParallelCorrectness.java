@@ -45,11 +45,15 @@ final class ParallelCorrectness {
     compare(new Layout("data parallel", bench.ranks(1, 1, Sharding.NONE)), one);
     Ranks sharded = bench.ranks(1, 1, Sharding.OPTIMIZER);
     compare(new Layout("data parallel, optimizer sharded", sharded), one);
+    Ranks cut = bench.ranks(1, 1, Sharding.EVERYTHING);
+    compare(new Layout("data parallel, everything sharded", cut), one);
     compare(new Layout("tensor parallel", bench.ranks(1, size, Sharding.NONE)), one);
     compare(new Layout("sequence parallel", bench.ranks(size, 1, Sharding.NONE)), one);
     if (size % 4 == 0) {
       Ranks mixed = bench.ranks(1, 2, Sharding.OPTIMIZER);
       compare(new Layout("tensor parallel by 2, optimizer sharded", mixed), one);
+      Ranks all = bench.ranks(2, 1, Sharding.EVERYTHING);
+      compare(new Layout("sequences by 2, everything sharded", all), one);
       compare(new Layout("sequences by 2, layers by 2", bench.ranks(2, 2, Sharding.NONE)), one);
     }
     checkpoints(one);

@@ -67,11 +67,13 @@ final class ParallelSpeed {
           busBandwidth(exchange, model.parameterCount()),
           100 * seen);
       bench.write();
-      Ranks shared = bench.ranks(1, 1, Sharding.OPTIMIZER);
-      Run sharded = run(entry.putObject("data parallel, optimizer sharded"), all, shared, STEPS);
-      entry.put(
-          "speed-up, optimizer sharded", ranks * sharded.tokensPerSecond / one.tokensPerSecond);
-      bench.write();
+      for (Sharding sharding : List.of(Sharding.OPTIMIZER, Sharding.EVERYTHING)) {
+        String name = BenchRank.word(sharding) + " sharded";
+        Ranks shared = bench.ranks(1, 1, sharding);
+        Run sharded = run(entry.putObject("data parallel, " + name), all, shared, STEPS);
+        entry.put("speed-up, " + name, ranks * sharded.tokensPerSecond / one.tokensPerSecond);
+        bench.write();
+      }
     }
   }
 
@@ -169,7 +171,7 @@ final class ParallelSpeed {
             ranks.batches(),
             ranks.model().sequence().size(),
             ranks.model().tensor().size(),
-            ranks.sharding() == Sharding.NONE ? "nothing" : "optimizer");
+            BenchRank.word(ranks.sharding()));
   }
 
   /** What rank 0's device did in a step, call by call; what is exchanged aside is not in it. */

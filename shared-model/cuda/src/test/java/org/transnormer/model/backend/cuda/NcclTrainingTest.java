@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.parallel.Ranks;
@@ -70,7 +71,11 @@ class NcclTrainingTest {
     "4, 1, 1, OPTIMIZER, false",
     "2, 2, 1, NONE, false",
     "4, 2, 2, NONE, true",
-    "4, 1, 2, OPTIMIZER, false"
+    "4, 1, 2, OPTIMIZER, false",
+    "2, 1, 1, EVERYTHING, true",
+    "2, 1, 1, EVERYTHING, false",
+    "4, 2, 1, EVERYTHING, true",
+    "4, 1, 2, EVERYTHING, false"
   })
   void ranksTrainAsOneDoesHoweverTheyDivideTheWork(
       int ranks, int sequence, int tensor, Sharding sharding, boolean early) throws IOException {
@@ -90,16 +95,17 @@ class NcclTrainingTest {
     train("two", 2, 1, 1, Sharding.OPTIMIZER, 2, null);
 
     assertLikeOne(train("one", 1, 1, 1, Sharding.NONE, STEPS, "two"), 2);
-    assertLikeOne(train("four", 4, 1, 1, Sharding.OPTIMIZER, STEPS, "two"), 2);
+    assertLikeOne(train("four", 4, 1, 1, Sharding.EVERYTHING, STEPS, "two"), 2);
   }
 
   /** Ranks hand each other rounded parameters, and bring the exact ones together for files. */
-  @Test
-  void sharingTheOptimizerChangesNoBitWhereParametersAreRounded() throws IOException {
+  @ParameterizedTest
+  @EnumSource(names = {"OPTIMIZER", "EVERYTHING"})
+  void sharingChangesNoBitWhereParametersAreRounded(Sharding sharding) throws IOException {
     compute = ElementType.BF16;
     try {
       List<StepReport> each = train("each", 2, 1, 1, Sharding.NONE, STEPS, null);
-      List<StepReport> shared = train("shared", 2, 1, 1, Sharding.OPTIMIZER, STEPS, null);
+      List<StepReport> shared = train("shared", 2, 1, 1, sharding, STEPS, null);
 
       assertThat(shared).usingRecursiveComparison().ignoringFields("seconds").isEqualTo(each);
       for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
