@@ -6,10 +6,11 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.transnormer.support.SupportConfiguration;
+import org.transnormer.support.removal.RemovalConfiguration;
 
 /** Corpora, sources, ingestions, documents and snapshots. */
 @SpringBootApplication(proxyBeanMethods = false)
-@Import(SupportConfiguration.class)
+@Import({SupportConfiguration.class, RemovalConfiguration.class})
 public class CorpusServiceApplication {
 
   static void main(String[] args) {

@@ -29,8 +29,6 @@ class ConfigurationKeysTest {
             "tnl.corpus.ingest.partition-size",
             "tnl.corpus.ingest.shard-size",
             "tnl.corpus.ingest.source-files",
-            "tnl.corpus.retention.keep",
-            "tnl.corpus.retention.sweep",
             "tnl.corpus.roots",
             "tnl.corpus.s3.access-key",
             "tnl.corpus.s3.endpoint",

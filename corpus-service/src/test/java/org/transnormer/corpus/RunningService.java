@@ -19,6 +19,7 @@ public final class RunningService {
 
   private final Path folder;
   private final IdentityKeys keys;
+  private final FakeNeighbours neighbours;
   private final Map<String, Object> properties = new HashMap<>();
   private final ConfigurableApplicationContext context;
 
@@ -26,6 +27,7 @@ public final class RunningService {
     try {
       folder = Files.createTempDirectory("corpus-it").toRealPath();
       keys = IdentityKeys.generate(folder.resolve("keys"), "door", "corpus", "cleaning");
+      neighbours = new FakeNeighbours();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -37,9 +39,11 @@ public final class RunningService {
     properties.put("tnl.corpus.ingest.partition-size", "4KB");
     properties.put("tnl.corpus.ingest.longest-line", "64KB");
     properties.put("tnl.corpus.ingest.largest-document", "64KB");
-    properties.put("tnl.corpus.retention.keep", "1s");
-    properties.put("tnl.corpus.retention.sweep", "200ms");
+    properties.put("tnl.retention.keep", "1s");
+    properties.put("tnl.retention.sweep", "200ms");
     properties.put("tnl.batch.poll", "100ms");
+    properties.put("tnl.services.cleaning", neighbours.url());
+    properties.put("tnl.services.trainer", neighbours.url());
     properties.put("server.port", "0");
     context = start(Map.of());
   }
@@ -53,6 +57,10 @@ public final class RunningService {
     Map<String, Object> all = new HashMap<>(properties);
     all.putAll(more);
     return CorpusServiceApplication.application().properties(all).run();
+  }
+
+  public FakeNeighbours neighbours() {
+    return neighbours;
   }
 
   public <T> T bean(Class<T> type) {

@@ -7,7 +7,7 @@ import org.transnormer.artifacts.documents.ShardRef;
 import org.transnormer.artifacts.store.CorruptArtifactException;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.corpus.catalogue.CountedShard;
-import org.transnormer.corpus.garbage.Garbage;
+import org.transnormer.support.removal.Garbage;
 
 /**
  * Notes what became of a partition, within the transaction that checks whose it is. Its shards may

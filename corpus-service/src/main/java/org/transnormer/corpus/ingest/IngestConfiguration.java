@@ -10,7 +10,6 @@ import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.corpus.audit.Audit;
 import org.transnormer.corpus.catalogue.Shards;
 import org.transnormer.corpus.corpora.Corpora;
-import org.transnormer.corpus.garbage.Garbage;
 import org.transnormer.corpus.ingest.batch.IngestionSteps;
 import org.transnormer.corpus.ingest.files.FileReading;
 import org.transnormer.corpus.ingest.files.FilesInRoots;
@@ -21,6 +20,7 @@ import org.transnormer.corpus.sources.Sources;
 import org.transnormer.support.BackgroundLoop;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.outbox.Outbox;
+import org.transnormer.support.removal.Garbage;
 import org.transnormer.support.store.Scratch;
 
 /** Wiring of ingestion. */

@@ -3,30 +3,40 @@ package org.transnormer.corpus.retention;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.transnormer.corpus.audit.Audit;
-import org.transnormer.corpus.corpora.Corpora;
-import org.transnormer.corpus.garbage.Garbage;
+import org.transnormer.artifacts.store.ObjectStore;
+import org.transnormer.corpus.catalogue.OpenShards;
 import org.transnormer.corpus.ingest.IngestionJobs;
 import org.transnormer.corpus.ingest.Ingestions;
 import org.transnormer.corpus.retention.jdbc.JdbcReferences;
-import org.transnormer.corpus.sources.Sources;
-import org.transnormer.support.Transactions;
+import org.transnormer.corpus.retention.jdbc.JdbcRemovables;
+import org.transnormer.corpus.snapshots.ExportJobs;
+import org.transnormer.corpus.snapshots.Exports;
+import org.transnormer.support.removal.Neighbours;
 
 /** Wiring of removal. */
 @Configuration(proxyBeanMethods = false)
 class RetentionConfiguration {
 
   @Bean
-  RemoveCorpus removeCorpus(
-      Corpora corpora,
-      Sources sources,
-      Ingestions ingestions,
-      IngestionJobs jobs,
+  JdbcReferences references(JdbcClient jdbc, OpenShards readers) {
+    return new JdbcReferences(jdbc, readers);
+  }
+
+  @Bean
+  Removables removables(
       JdbcClient jdbc,
-      Garbage garbage,
-      Transactions transactions,
-      Audit audit) {
-    return new RemoveCorpus(
-        corpora, sources, ingestions, jobs, new JdbcReferences(jdbc), garbage, transactions, audit);
+      ObjectStore store,
+      Ingestions ingestions,
+      IngestionJobs ingestionJobs,
+      Exports exports,
+      ExportJobs exportJobs,
+      Neighbours neighbours) {
+    return new JdbcRemovables(
+        jdbc,
+        store,
+        new RunningIngestions(ingestions, ingestionJobs),
+        exports,
+        exportJobs,
+        neighbours);
   }
 }

@@ -13,6 +13,9 @@ public interface Snapshots {
 
   Optional<CommittedSnapshot> find(String id);
 
+  /** Keeps it from being removed until the transaction ends; false when there is none. */
+  boolean hold(String id);
+
   /**
    * The latest first.
    *

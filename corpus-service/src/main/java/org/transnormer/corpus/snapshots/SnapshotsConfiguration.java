@@ -7,13 +7,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.corpus.audit.Audit;
-import org.transnormer.corpus.garbage.Garbage;
 import org.transnormer.corpus.snapshots.jdbc.JdbcExports;
 import org.transnormer.corpus.snapshots.jdbc.JdbcSnapshots;
 import org.transnormer.corpus.snapshots.kafka.SnapshotListener;
 import org.transnormer.support.BackgroundLoop;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.kafka.ProcessedMessages;
+import org.transnormer.support.removal.Garbage;
 
 /** Wiring of snapshots and their exports. */
 @Configuration(proxyBeanMethods = false)
@@ -44,10 +44,11 @@ class SnapshotsConfiguration {
       Snapshots snapshots,
       Exports exports,
       ExportJobs jobs,
+      Garbage garbage,
       Transactions transactions,
       Audit audit,
       Clock clock) {
-    return new StartExport(snapshots, exports, jobs, transactions, audit, clock);
+    return new StartExport(snapshots, exports, jobs, garbage, transactions, audit, clock);
   }
 
   @Bean

@@ -11,6 +11,7 @@ import org.transnormer.support.Transactions;
 import org.transnormer.support.WorkStatus;
 import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.NotFoundProblem;
+import org.transnormer.support.removal.Garbage;
 import org.transnormer.support.security.Caller;
 
 /** Launches exports. */
@@ -20,6 +21,7 @@ public final class StartExport {
   private final Snapshots snapshots;
   private final Exports exports;
   private final ExportJobs jobs;
+  private final Garbage garbage;
   private final Transactions transactions;
   private final Audit audit;
   private final Clock clock;
@@ -28,12 +30,14 @@ public final class StartExport {
       Snapshots snapshots,
       Exports exports,
       ExportJobs jobs,
+      Garbage garbage,
       Transactions transactions,
       Audit audit,
       Clock clock) {
     this.snapshots = snapshots;
     this.exports = exports;
     this.jobs = jobs;
+    this.garbage = garbage;
     this.transactions = transactions;
     this.audit = audit;
     this.clock = clock;
@@ -44,9 +48,6 @@ public final class StartExport {
    */
   public Export start(
       String snapshotId, @Nullable String target, Export.Format format, Caller caller) {
-    if (snapshots.find(snapshotId).isEmpty()) {
-      throw new NotFoundProblem("snapshot", snapshotId);
-    }
     String id = Ids.next();
     Export export =
         new Export(
@@ -60,9 +61,13 @@ public final class StartExport {
             0,
             null);
     transactions.inTransaction(() -> {
+      if (!snapshots.hold(snapshotId)) {
+        throw new NotFoundProblem("snapshot", snapshotId);
+      }
       if (!exports.add(export)) {
         throw new ConflictProblem("there is an export to " + export.target() + " already");
       }
+      garbage.keep(List.of(export.prefix()));
       audit.launched(caller, "export.start", export.resource(), export.prefix());
     });
     jobs.launch(export);

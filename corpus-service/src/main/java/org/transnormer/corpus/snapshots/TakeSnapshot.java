@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 import org.transnormer.artifacts.documents.ShardRef;
 import org.transnormer.artifacts.documents.Snapshot;
 import org.transnormer.artifacts.documents.SnapshotShard;
+import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.artifacts.store.CorruptArtifactException;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.corpus.audit.Audit;
-import org.transnormer.corpus.garbage.Garbage;
 import org.transnormer.support.events.SnapshotCommitted;
+import org.transnormer.support.removal.Garbage;
 
 /**
  * Takes a committed snapshot into the catalogue. The message is only a hint: what counts is what
@@ -35,8 +37,7 @@ public final class TakeSnapshot {
       Snapshot snapshot = Snapshot.read(store, event.snapshotId());
       requireAgreement(event, snapshot);
       List<ShardRef> shards = snapshot.shards().stream().map(SnapshotShard::shard).toList();
-      requireShards(shards);
-      garbage.keep(shards.stream().map(ShardRef::prefix).toList());
+      keep(snapshot, shards);
       snapshots.add(
           new CommittedSnapshot(
               snapshot.id(),
@@ -68,7 +69,11 @@ public final class TakeSnapshot {
     }
   }
 
-  private void requireShards(List<ShardRef> shards) throws IOException {
+  /** What lay there waiting for removal is claimed first, and looked at afterwards. */
+  private void keep(Snapshot snapshot, List<ShardRef> shards) throws IOException {
+    String prefix = snapshot.ref().prefix();
+    garbage.keep(Stream.concat(shards.stream().map(ShardRef::prefix), Stream.of(prefix)).toList());
+    Manifest.read(store, prefix);
     for (ShardRef shard : shards) {
       if (!ShardRef.read(store, shard.prefix()).equals(shard)) {
         throw new CorruptArtifactException(shard.prefix(), "is not the shard of the snapshot");

@@ -21,6 +21,8 @@ class ConfigurationKeysTest {
             "tnl.http.max-body",
             "tnl.http.read-timeout",
             "tnl.kafka.partitions",
+            "tnl.retention.keep",
+            "tnl.retention.sweep",
             "tnl.security.clock-skew",
             "tnl.security.default-rules",
             "tnl.security.identity",

@@ -7,38 +7,68 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.transnormer.corpus.retention.Removal;
-import org.transnormer.corpus.retention.RemoveCorpus;
+import org.transnormer.corpus.retention.Removables;
+import org.transnormer.support.removal.Removal;
+import org.transnormer.support.removal.RemoveThings;
 import org.transnormer.support.security.Caller;
 
 /** Removal over REST. */
 @RestController
-@RequestMapping("/api/v1/corpora/{corpusId}")
-@Tag(name = "corpora")
+@RequestMapping("/api/v1")
 class RemovalController {
-  private final RemoveCorpus remove;
+  private static final String DRY_RUN =
+      "With dryRun nothing is removed: the answer says what would be.";
 
-  RemovalController(RemoveCorpus remove) {
+  private final RemoveThings remove;
+  private final Removables removables;
+
+  RemovalController(RemoveThings remove, Removables removables) {
     this.remove = remove;
+    this.removables = removables;
   }
 
-  @DeleteMapping
+  @Tag(name = "corpora")
+  @DeleteMapping("/corpora/{corpusId}")
   @Operation(
-      summary = "Remove a corpus, unless a snapshot refers to it",
-      description = "With dryRun nothing is removed: the answer says what would be.")
+      summary = "Remove a corpus, unless a snapshot or cleaning run refers to it",
+      description = DRY_RUN)
   Removal corpus(
       @PathVariable String corpusId, @RequestParam(defaultValue = "false") boolean dryRun) {
-    return remove.corpus(corpusId, dryRun, Caller.current());
+    return remove.remove(removables.corpus(corpusId), dryRun, Caller.current());
   }
 
-  @DeleteMapping("/sources/{sourceId}")
+  @Tag(name = "corpora")
+  @DeleteMapping("/corpora/{corpusId}/sources/{sourceId}")
   @Operation(
       summary = "Remove a source and its documents, unless a snapshot refers to them",
-      description = "With dryRun nothing is removed: the answer says what would be.")
+      description = DRY_RUN)
   Removal source(
       @PathVariable String corpusId,
       @PathVariable String sourceId,
       @RequestParam(defaultValue = "false") boolean dryRun) {
-    return remove.source(corpusId, sourceId, dryRun, Caller.current());
+    return remove.remove(removables.source(corpusId, sourceId), dryRun, Caller.current());
+  }
+
+  @Tag(name = "snapshots")
+  @DeleteMapping("/snapshots/{snapshotId}")
+  @Operation(
+      summary =
+          "Remove a snapshot, unless a tokenizer, a token set, a run or an export refers to it",
+      description = DRY_RUN)
+  Removal snapshot(
+      @PathVariable String snapshotId, @RequestParam(defaultValue = "false") boolean dryRun) {
+    return remove.remove(removables.snapshot(snapshotId), dryRun, Caller.current());
+  }
+
+  @Tag(name = "exports")
+  @DeleteMapping("/snapshots/{snapshotId}/exports/{exportId}")
+  @Operation(
+      summary = "Remove an export and its files, once its job has ended",
+      description = DRY_RUN)
+  Removal export(
+      @PathVariable String snapshotId,
+      @PathVariable String exportId,
+      @RequestParam(defaultValue = "false") boolean dryRun) {
+    return remove.remove(removables.export(snapshotId, exportId), dryRun, Caller.current());
   }
 }

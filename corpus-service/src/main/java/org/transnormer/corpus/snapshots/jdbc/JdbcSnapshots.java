@@ -64,6 +64,15 @@ public final class JdbcSnapshots implements Snapshots {
   }
 
   @Override
+  public boolean hold(String id) {
+    return jdbc.sql("select 1 from snapshot where id = ? for share")
+        .param(id)
+        .query(Integer.class)
+        .optional()
+        .isPresent();
+  }
+
+  @Override
   public List<CommittedSnapshot> list(
       @Nullable String corpusId, @Nullable String after, int limit) {
     return jdbc.sql(

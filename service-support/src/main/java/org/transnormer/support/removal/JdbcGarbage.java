@@ -1,20 +1,17 @@
-package org.transnormer.corpus.garbage.jdbc;
+package org.transnormer.support.removal;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.transnormer.corpus.garbage.Garbage;
 
 /** Garbage in PostgreSQL. */
-public final class JdbcGarbage implements Garbage {
+final class JdbcGarbage implements Garbage {
   private final JdbcClient jdbc;
   private final Duration retention;
 
-  public JdbcGarbage(JdbcClient jdbc, Duration retention) {
+  JdbcGarbage(JdbcClient jdbc, Duration retention) {
     this.jdbc = jdbc;
     this.retention = retention;
   }
@@ -25,7 +22,7 @@ public final class JdbcGarbage implements Garbage {
       jdbc.sql(
               """
               insert into garbage (prefix, due_at)
-              values (:prefix, now() + :retention * interval '1 millisecond')
+              values (:prefix, clock_timestamp() + :retention * interval '1 millisecond')
               on conflict (prefix) do nothing
               """)
           .param("prefix", prefix)
@@ -58,21 +55,16 @@ public final class JdbcGarbage implements Garbage {
   }
 
   @Override
-  public Set<String> referredTo(String prefix) {
-    return new HashSet<>(
-        jdbc.sql(
-                """
-                select distinct prefix from snapshot_shard
-                where prefix = :prefix or starts_with(prefix, :prefix || '/')
-                """)
-            .param("prefix", prefix)
-            .query((row, _) -> row.getString(1))
-            .list());
+  public void removed(String prefix) {
+    jdbc.sql("delete from garbage where prefix = ?").param(prefix).update();
   }
 
   @Override
-  public void removed(String prefix) {
-    jdbc.sql("delete from garbage where prefix = ?").param(prefix).update();
+  public boolean contains(String prefix) {
+    return jdbc.sql("select exists (select 1 from garbage where prefix = ?)")
+        .param(prefix)
+        .query(Boolean.class)
+        .single();
   }
 
   @Override

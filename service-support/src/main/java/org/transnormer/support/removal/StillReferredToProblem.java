@@ -1,5 +1,6 @@
-package org.transnormer.corpus.retention;
+package org.transnormer.support.removal;
 
+import java.util.List;
 import java.util.Map;
 import org.transnormer.support.problems.Problem;
 
@@ -7,20 +8,20 @@ import org.transnormer.support.problems.Problem;
 public final class StillReferredToProblem extends Problem {
   private static final long serialVersionUID = 1L;
 
-  private final transient Removal removal;
+  private final transient List<String> referredToBy;
 
   StillReferredToProblem(Removal removal) {
     super(
         409,
         "still-referred-to",
         "Still referred to",
-        "the %s is in use by %d snapshots and %d running ingestions"
-            .formatted(removal.kind(), removal.snapshots().size(), removal.ingestions().size()));
-    this.removal = removal;
+        "%s %s is referred to by %s"
+            .formatted(removal.kind(), removal.id(), String.join(", ", removal.referredToBy())));
+    this.referredToBy = removal.referredToBy();
   }
 
   @Override
   public Map<String, Object> properties() {
-    return Map.of("snapshots", removal.snapshots(), "ingestions", removal.ingestions());
+    return Map.of("referredToBy", referredToBy);
   }
 }

@@ -1,4 +1,4 @@
-package org.transnormer.corpus.garbage;
+package org.transnormer.support.removal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,27 +7,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.transnormer.artifacts.store.ObjectInfo;
 import org.transnormer.artifacts.store.ObjectStore;
-import org.transnormer.corpus.catalogue.OpenShards;
 import org.transnormer.support.Transactions;
 
-/** Deletes the objects of folders whose time has come, but never what a snapshot refers to. */
-public final class SweepStore {
+/** Deletes the objects of folders whose time has come, but never what a row refers to. */
+final class SweepStore {
   private static final Logger LOG = LoggerFactory.getLogger(SweepStore.class);
 
   private final Garbage garbage;
   private final ObjectStore store;
-  private final OpenShards readers;
+  private final Folders folders;
   private final Transactions transactions;
 
-  public SweepStore(
-      Garbage garbage, ObjectStore store, OpenShards readers, Transactions transactions) {
+  SweepStore(Garbage garbage, ObjectStore store, Folders folders, Transactions transactions) {
     this.garbage = garbage;
     this.store = store;
-    this.readers = readers;
+    this.folders = folders;
     this.transactions = transactions;
   }
 
-  public void sweep() {
+  void sweep() {
     while (transactions.inTransaction(this::sweepOne)) {
       LOG.debug("one folder removed");
     }
@@ -37,7 +35,7 @@ public final class SweepStore {
     return garbage
         .due()
         .map(prefix -> {
-          delete(prefix, garbage.referredTo(prefix));
+          delete(prefix, folders.referredTo(prefix));
           garbage.removed(prefix);
           return true;
         })
@@ -49,9 +47,9 @@ public final class SweepStore {
       long deleted = 0;
       for (ObjectInfo object : store.list(prefix)) {
         String folder = object.key().substring(0, object.key().lastIndexOf('/'));
-        if (!kept.contains(folder)) {
+        if (!isBelow(folder, kept)) {
           store.delete(object.key());
-          readers.forget(folder);
+          folders.removed(folder);
           deleted++;
         }
       }
@@ -63,5 +61,17 @@ public final class SweepStore {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whether it is one of the others, or lies in one. */
+  private static boolean isBelow(String folder, Set<String> others) {
+    int end = folder.length();
+    while (end > 0) {
+      if (others.contains(folder.substring(0, end))) {
+        return true;
+      }
+      end = folder.lastIndexOf('/', end - 1);
+    }
+    return false;
   }
 }
