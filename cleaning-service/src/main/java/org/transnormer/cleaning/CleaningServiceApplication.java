@@ -8,10 +8,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.transnormer.support.SupportConfiguration;
 import org.transnormer.support.batch.BatchSupportConfiguration;
+import org.transnormer.support.removal.RemovalConfiguration;
 
 /** Recipes, cleaning runs, review, tokenizers and token sets. */
 @SpringBootApplication
-@Import({SupportConfiguration.class, BatchSupportConfiguration.class})
+@Import({SupportConfiguration.class, BatchSupportConfiguration.class, RemovalConfiguration.class})
 @EnableConfigurationProperties(CleaningProperties.class)
 public class CleaningServiceApplication {
 

@@ -103,7 +103,12 @@ public final class Annotator {
 
   private Optional<AnnotatedShard> done(ShardRef raw) throws IOException {
     try {
-      return AnnotatedShard.find(store, layout, raw, recipe.annotationHash());
+      Optional<AnnotatedShard> found =
+          AnnotatedShard.find(store, layout, raw, recipe.annotationHash());
+      if (found.isPresent()) {
+        ShardRef.read(store, found.get().text().prefix()); // shared, so it may have been removed
+      }
+      return found;
     } catch (NoSuchObjectException _) {
       return Optional.empty();
     }

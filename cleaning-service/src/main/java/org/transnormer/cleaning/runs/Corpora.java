@@ -7,6 +7,7 @@ import org.transnormer.artifacts.documents.ShardRef;
 /** What corpus-service knows of a corpus. */
 public interface Corpora {
 
+  /** Waits for the end of a removal that is under way. */
   boolean exists(String corpusId);
 
   /** All shards of a corpus in an order that does not change. */

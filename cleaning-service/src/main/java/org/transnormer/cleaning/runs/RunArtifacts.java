@@ -15,6 +15,15 @@ public final class RunArtifacts {
     return "corpora/" + corpusId + "/normalised";
   }
 
+  /** Name of the token set that a round's evaluation model learns from. */
+  public static String roundTokenSetId(String runId, int round) {
+    return runId + "-round-" + round;
+  }
+
+  public static String roundTokenSet(String runId, int round) {
+    return "token-sets/" + roundTokenSetId(runId, round);
+  }
+
   /**
    * @param number of the decision, from 1
    */

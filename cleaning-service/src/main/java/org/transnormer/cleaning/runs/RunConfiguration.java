@@ -10,6 +10,7 @@ import org.transnormer.cleaning.work.AuditTrail;
 import org.transnormer.cleaning.work.LaunchWork;
 import org.transnormer.cleaning.work.Works;
 import org.transnormer.support.Transactions;
+import org.transnormer.support.removal.Announcements;
 
 @Configuration(proxyBeanMethods = false)
 class RunConfiguration {
@@ -21,10 +22,12 @@ class RunConfiguration {
       CleaningRuns runs,
       EvaluationRounds rounds,
       Works works,
+      Announcements announcements,
       AuditTrail audit,
       Transactions transactions,
       LaunchWork launcher) {
-    return new StartCleaning(recipes, corpora, runs, rounds, works, audit, transactions, launcher);
+    return new StartCleaning(
+        recipes, corpora, runs, rounds, works, announcements, audit, transactions, launcher);
   }
 
   @Bean

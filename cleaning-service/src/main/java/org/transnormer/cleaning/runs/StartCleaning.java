@@ -16,6 +16,9 @@ import org.transnormer.cleaning.work.WorkKind;
 import org.transnormer.cleaning.work.Works;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Transactions;
+import org.transnormer.support.removal.Announcements;
+import org.transnormer.support.removal.Announcements.Announcement;
+import org.transnormer.support.removal.Kind;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Launches cleaning runs. */
@@ -26,6 +29,7 @@ public final class StartCleaning {
   private final CleaningRuns runs;
   private final EvaluationRounds rounds;
   private final Works works;
+  private final Announcements announcements;
   private final AuditTrail audit;
   private final Transactions transactions;
   private final LaunchWork launcher;
@@ -36,6 +40,7 @@ public final class StartCleaning {
       CleaningRuns runs,
       EvaluationRounds rounds,
       Works works,
+      Announcements announcements,
       AuditTrail audit,
       Transactions transactions,
       LaunchWork launcher) {
@@ -44,6 +49,7 @@ public final class StartCleaning {
     this.runs = runs;
     this.rounds = rounds;
     this.works = works;
+    this.announcements = announcements;
     this.audit = audit;
     this.transactions = transactions;
     this.launcher = launcher;
@@ -83,15 +89,26 @@ public final class StartCleaning {
         order.overrides() == null
             ? stored.recipe()
             : RecipeOverrides.apply(stored.recipe(), order.overrides());
-    if (!corpora.exists(order.corpusId())) {
+    return announcements.announce(
+        Kind.CORPUS,
+        order.corpusId(),
+        "a cleaning run that is being launched",
+        announcement -> start(order.corpusId(), recipe, announcement, actor));
+  }
+
+  private Outcome start(String corpusId, Recipe recipe, Announcement announcement, Actor actor) {
+    if (!corpora.exists(corpusId)) {
       return new Outcome.UnknownCorpus();
     }
-    List<ShardRef> shards = corpora.shards(order.corpusId());
+    List<ShardRef> shards = corpora.shards(corpusId);
     if (shards.stream().mapToLong(ShardRef::documents).sum() == 0) {
       return new Outcome.EmptyCorpus();
     }
     String id = Ids.next();
-    transactions.inTransaction(() -> record(id, order.corpusId(), recipe, actor));
+    transactions.inTransaction(() -> {
+      announcement.redeem();
+      record(id, corpusId, recipe, actor);
+    });
     launcher.launch(id);
     return new Outcome.Started(runs.find(id).orElseThrow());
   }

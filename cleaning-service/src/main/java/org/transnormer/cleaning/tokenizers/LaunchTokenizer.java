@@ -15,6 +15,8 @@ import org.transnormer.cleaning.work.Works;
 import org.transnormer.model.tokenizer.TokenizerJson;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Transactions;
+import org.transnormer.support.removal.Announcements.Announcement;
+import org.transnormer.support.removal.ClaimArtifacts;
 
 /** Launches the training of tokenizers, and takes tokenizers in from outside. */
 public final class LaunchTokenizer {
@@ -27,6 +29,7 @@ public final class LaunchTokenizer {
   private final Tokenizers tokenizers;
   private final TokenizerStore store;
   private final Works works;
+  private final ClaimArtifacts claim;
   private final AuditTrail audit;
   private final Transactions transactions;
   private final LaunchWork launcher;
@@ -35,22 +38,29 @@ public final class LaunchTokenizer {
       Tokenizers tokenizers,
       TokenizerStore store,
       Works works,
+      ClaimArtifacts claim,
       AuditTrail audit,
       Transactions transactions,
       LaunchWork launcher) {
     this.tokenizers = tokenizers;
     this.store = store;
     this.works = works;
+    this.claim = claim;
     this.audit = audit;
     this.transactions = transactions;
     this.launcher = launcher;
   }
 
-  /** The snapshot exists: whoever calls has looked. */
+  /** The snapshot exists: whoever calls has announced that it is referred to, and has looked. */
   public TokenizerRecord train(
-      String snapshotId, int vocabSize, @Nullable String name, Actor actor) {
+      String snapshotId,
+      int vocabSize,
+      @Nullable String name,
+      Announcement announcement,
+      Actor actor) {
     String id = Ids.next();
     transactions.inTransaction(() -> {
+      announcement.redeem();
       works.add(
           id,
           WorkKind.TOKENIZER,
@@ -76,6 +86,7 @@ public final class LaunchTokenizer {
       Work running = works.find(id).orElseThrow();
       works.move(running, new WorkState.Running(1).succeed());
       tokenizers.add(id, name, null, tokenizer.vocabSize(), Origin.REGISTERED);
+      claim.claim(List.of(prefix));
       tokenizers.made(id, tokenizer.sha256(), prefix, tokenizer.vocabSize());
       audit.record(actor, "tokenizer.register", PATH + id, tokenizer.sha256());
     });

@@ -8,6 +8,7 @@ import org.transnormer.cleaning.work.AuditTrail;
 import org.transnormer.cleaning.work.LaunchWork;
 import org.transnormer.cleaning.work.Works;
 import org.transnormer.support.Transactions;
+import org.transnormer.support.removal.ClaimArtifacts;
 
 @Configuration(proxyBeanMethods = false)
 class TokenizerConfiguration {
@@ -27,9 +28,10 @@ class TokenizerConfiguration {
       Tokenizers tokenizers,
       TokenizerStore store,
       Works works,
+      ClaimArtifacts claim,
       AuditTrail audit,
       Transactions transactions,
       LaunchWork launcher) {
-    return new LaunchTokenizer(tokenizers, store, works, audit, transactions, launcher);
+    return new LaunchTokenizer(tokenizers, store, works, claim, audit, transactions, launcher);
   }
 }

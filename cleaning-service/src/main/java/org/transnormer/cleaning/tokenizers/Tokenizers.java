@@ -20,6 +20,9 @@ public interface Tokenizers {
    */
   Optional<TokenizerRecord> find(String id);
 
+  /** Keeps it from being removed until the transaction ends; false when there is none. */
+  boolean hold(String id);
+
   /** Newest first. */
   List<TokenizerRecord> list(@Nullable String snapshotId, @Nullable String after, int limit);
 

@@ -48,6 +48,8 @@ public final class Neighbours implements AutoCloseable {
   private final Map<String, ObjectNode> runs = new ConcurrentHashMap<>();
   private final Map<String, String> keys = new ConcurrentHashMap<>();
   private final Map<String, ObjectNode> checkpoints = new ConcurrentHashMap<>();
+  private final Map<Query, List<String>> referrers = new ConcurrentHashMap<>();
+  private final Map<Query, String> presence = new ConcurrentHashMap<>();
   private final List<JsonNode> orders = new ArrayList<>();
   private volatile boolean failing;
   private volatile boolean away;
@@ -99,6 +101,10 @@ public final class Neighbours implements AutoCloseable {
       } else if (path.startsWith("/api/v1/training-runs")
           || path.startsWith("/api/v1/checkpoints")) {
         trainer(exchange, parts);
+      } else if (path.equals("/internal/v1/references")) {
+        answer(exchange, 200, referrers(Query.of(exchange)));
+      } else if (path.equals("/internal/v1/presence")) {
+        answer(exchange, 200, presence(Query.of(exchange)));
       } else if (path.startsWith("/internal/v1/corpora/")) {
         RealCorpus corpus = corpora.get(parts[4]);
         answer(exchange, corpus == null ? 404 : 200, corpus == null ? null : shards(corpus));
@@ -108,6 +114,37 @@ public final class Neighbours implements AutoCloseable {
         answer(exchange, 404, null);
       }
     }
+  }
+
+  /** Which thing is asked for. */
+  private record Query(String kind, String id) {
+    static Query of(HttpExchange exchange) {
+      String[] parts = exchange.getRequestURI().getQuery().split("[=&]", -1);
+      return new Query(parts[1], parts[3]);
+    }
+  }
+
+  private JsonNode referrers(Query thing) {
+    ObjectNode answer = JSON.createObjectNode();
+    ArrayNode list = answer.putArray("referrers");
+    referrers.getOrDefault(thing, List.of()).forEach(list::add);
+    return answer;
+  }
+
+  private JsonNode presence(Query thing) {
+    String known =
+        thing.kind.equals("corpus") && !corpora.containsKey(thing.id) ? "unknown" : "present";
+    return JSON.createObjectNode().put("presence", presence.getOrDefault(thing, known));
+  }
+
+  /** From now on these, in words, refer to a thing of cleaning-service. */
+  public void refer(String kind, String id, String... words) {
+    referrers.put(new Query(kind, id), List.of(words));
+  }
+
+  /** From now on the catalogue says this of a snapshot: present, discarded or unknown. */
+  public void snapshot(String id, String said) {
+    presence.put(new Query("snapshot", id), said);
   }
 
   private static JsonNode shards(RealCorpus corpus) {

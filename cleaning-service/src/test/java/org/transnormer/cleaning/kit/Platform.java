@@ -50,6 +50,8 @@ public final class Platform implements AutoCloseable {
     properties.put("tnl.store.uri", folder.resolve("store").toUri().toString());
     properties.put("server.port", "0");
     properties.put("tnl.batch.poll", "100ms");
+    properties.put("tnl.retention.keep", "1s");
+    properties.put("tnl.retention.sweep", "200ms");
     properties.put("tnl.batch.lease", "3s");
     properties.put("tnl.cleaning.memory", "16MB");
     properties.put("logging.level.root", "warn");
@@ -135,6 +137,11 @@ public final class Platform implements AutoCloseable {
     int port =
         Objects.requireNonNull(((WebServerApplicationContext) process).getWebServer()).getPort();
     return new Api("http://127.0.0.1:" + port, keys.issuer("door").issue("alice", role, "Alice"));
+  }
+
+  /** As another service. */
+  public Api neighbour(ConfigurableApplicationContext process) {
+    return new Api(api(process).base(), keys.issuer("trainer").ownToken());
   }
 
   /** Waits until a long resource is over, and requires how. */

@@ -28,6 +28,7 @@ import org.transnormer.cleaning.work.batch.StageSteps;
 import org.transnormer.cleaning.work.batch.WorkJobs;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.batch.PartitionContext;
+import org.transnormer.support.removal.ClaimArtifacts;
 import org.transnormer.support.store.Scratch;
 
 /** The expensive map over shards, and the search for duplicates. */
@@ -42,6 +43,7 @@ final class AnnotateSteps {
   private final ObjectStore store;
   private final Scratch scratch;
   private final LanguageDetection languages;
+  private final ClaimArtifacts claim;
   private final Transactions transactions;
   private final long memory;
 
@@ -52,6 +54,7 @@ final class AnnotateSteps {
       ObjectStore store,
       Scratch scratch,
       LanguageDetection languages,
+      ClaimArtifacts claim,
       Transactions transactions,
       long memory) {
     this.stages = stages;
@@ -60,6 +63,7 @@ final class AnnotateSteps {
     this.store = store;
     this.scratch = scratch;
     this.languages = languages;
+    this.claim = claim;
     this.transactions = transactions;
     this.memory = memory;
   }
@@ -119,7 +123,13 @@ final class AnnotateSteps {
     partition.count("written", annotated.documents() - annotated.failed());
     partition.count("failed", annotated.failed());
     FailPoints.hit("cleaning.annotate.beforeCommit");
-    Fenced.commit(transactions, partition, () -> runs.annotated(run.id(), part, annotated));
+    Fenced.commit(
+        transactions,
+        partition,
+        () -> {
+          claim.claim(List.of(annotated.text().prefix()));
+          runs.annotated(run.id(), part, annotated);
+        });
     FailPoints.hit("cleaning.annotate.afterCommit");
   }
 

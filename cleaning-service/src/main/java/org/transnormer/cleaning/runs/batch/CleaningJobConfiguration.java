@@ -24,6 +24,7 @@ import org.transnormer.cleaning.work.batch.WorkJobs;
 import org.transnormer.cleaning.work.batch.WorkListener;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.outbox.Outbox;
+import org.transnormer.support.removal.ClaimArtifacts;
 import org.transnormer.support.store.Scratch;
 
 @Configuration(proxyBeanMethods = false)
@@ -42,6 +43,7 @@ class CleaningJobConfiguration {
       ObjectStore store,
       Scratch scratch,
       LanguageDetection languages,
+      ClaimArtifacts claim,
       Transactions transactions,
       CleaningProperties properties) {
     return new AnnotateSteps(
@@ -51,6 +53,7 @@ class CleaningJobConfiguration {
         store,
         scratch,
         languages,
+        claim,
         transactions,
         properties.memory().toBytes());
   }

@@ -15,6 +15,7 @@ import org.transnormer.cleaning.work.Works;
 import org.transnormer.cleaning.work.batch.StageSteps;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.batch.PartitionResults;
+import org.transnormer.support.removal.ClaimArtifacts;
 import org.transnormer.support.store.Scratch;
 
 @Configuration(proxyBeanMethods = false)
@@ -27,9 +28,11 @@ class RoundBatchConfiguration {
       EvaluationRounds rounds,
       ObjectStore store,
       Scratch scratch,
+      ClaimArtifacts claim,
       Transactions transactions,
       CleaningProperties properties) {
-    return new RoundSteps(stages, runs, rounds, store, scratch, transactions, properties.threads());
+    return new RoundSteps(
+        stages, runs, rounds, store, scratch, claim, transactions, properties.threads());
   }
 
   @Bean

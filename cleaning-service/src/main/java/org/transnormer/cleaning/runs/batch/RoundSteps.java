@@ -34,6 +34,7 @@ import org.transnormer.cleaning.work.batch.WorkJobs;
 import org.transnormer.model.tokenizer.TokenizerJson;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.batch.PartitionContext;
+import org.transnormer.support.removal.ClaimArtifacts;
 import org.transnormer.support.store.Scratch;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,6 +51,7 @@ final class RoundSteps {
   private final EvaluationRounds rounds;
   private final ObjectStore store;
   private final Scratch scratch;
+  private final ClaimArtifacts claim;
   private final Transactions transactions;
   private final int threads;
 
@@ -59,6 +61,7 @@ final class RoundSteps {
       EvaluationRounds rounds,
       ObjectStore store,
       Scratch scratch,
+      ClaimArtifacts claim,
       Transactions transactions,
       int threads) {
     this.stages = stages;
@@ -66,6 +69,7 @@ final class RoundSteps {
     this.rounds = rounds;
     this.store = store;
     this.scratch = scratch;
+    this.claim = claim;
     this.transactions = transactions;
     this.threads = threads;
   }
@@ -133,12 +137,15 @@ final class RoundSteps {
             progress ->
                 new TrainTokenizer(store, threads)
                     .train(kept, sample, spec.vocabulary(), progress));
-    new TokenizerStore(store).put(tokenizer);
+    String prefix = new TokenizerStore(store).put(tokenizer);
     partition.result("sha256", tokenizer.sha256());
     Fenced.commit(
         transactions,
         partition,
-        () -> rounds.tokenized(run.id(), number, tokenizer.sha256(), sample.share()));
+        () -> {
+          claim.claim(List.of(prefix));
+          rounds.tokenized(run.id(), number, tokenizer.sha256(), sample.share());
+        });
   }
 
   /** Text for about as many tokens as the recipe wants; the estimate is part of the result. */
@@ -171,7 +178,7 @@ final class RoundSteps {
                         part,
                         tokenizer,
                         sample,
-                        RoundTokenSet.prefix(run.id(), number),
+                        RunArtifacts.roundTokenSet(run.id(), number),
                         progress));
     partition.requireCurrent();
     partition.result(TOKENISED, JsonMapper.shared().writeValueAsString(tokenised));

@@ -30,14 +30,6 @@ final class RoundTokenSet {
     this.results = results;
   }
 
-  static String id(String runId, int round) {
-    return runId + "-round-" + round;
-  }
-
-  static String prefix(String runId, int round) {
-    return "token-sets/" + id(runId, round);
-  }
-
   /** Commits what the shards' partitions have written; again with the same result. */
   AssembleTokenSet.Assembled commit(EvaluationRound round, long jobExecution) throws IOException {
     String tokenizer = round.tokenizer();
@@ -57,7 +49,7 @@ final class RoundTokenSet {
     var assembled =
         new AssembleTokenSet(store)
             .assemble(
-                prefix(round.runId(), round.number()),
+                RunArtifacts.roundTokenSet(round.runId(), round.number()),
                 decided.digest(),
                 shards,
                 tokenised,

@@ -19,6 +19,7 @@ import org.transnormer.cleaning.rounds.EvaluationTrainings.Order;
 import org.transnormer.cleaning.rounds.EvaluationTrainings.Status;
 import org.transnormer.cleaning.runs.CleaningRun;
 import org.transnormer.cleaning.runs.CleaningRuns;
+import org.transnormer.cleaning.runs.RunArtifacts;
 import org.transnormer.cleaning.runs.RunStages;
 import org.transnormer.cleaning.work.Works;
 
@@ -67,7 +68,8 @@ final class TrainStage {
     CleaningRun run = runs.find(runId).orElseThrow();
     if (round.tokenSetPrefix() == null) {
       var assembled = tokenSet.commit(round, run.work().execution().orElseThrow());
-      rounds.tokenSet(runId, number, RoundTokenSet.id(runId, number), assembled.prefix());
+      rounds.tokenSet(
+          runId, number, RunArtifacts.roundTokenSetId(runId, number), assembled.prefix());
       return false;
     }
     String training = round.trainingRunId();

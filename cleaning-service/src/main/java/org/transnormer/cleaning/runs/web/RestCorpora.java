@@ -2,21 +2,25 @@ package org.transnormer.cleaning.runs.web;
 
 import java.util.List;
 import java.util.Optional;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.transnormer.artifacts.documents.ShardRef;
 import org.transnormer.cleaning.runs.Corpora;
+import org.transnormer.support.removal.Kind;
+import org.transnormer.support.removal.Neighbours;
+import org.transnormer.support.removal.Neighbours.Presence;
 import org.transnormer.support.security.ServiceClients;
 
 @Component
 class RestCorpora implements Corpora {
 
   private final RestClient corpus;
+  private final Neighbours neighbours;
 
-  RestCorpora(ServiceClients clients) {
+  RestCorpora(ServiceClients clients, Neighbours neighbours) {
     this.corpus = clients.client("corpus");
+    this.neighbours = neighbours;
   }
 
   private record DocumentView(Place shard, long ordinal) {}
@@ -25,20 +29,8 @@ class RestCorpora implements Corpora {
 
   @Override
   public boolean exists(String corpusId) {
-    return Boolean.TRUE.equals(
-        corpus
-            .get()
-            .uri("/api/v1/corpora/{id}", corpusId)
-            .exchange((request, response) -> {
-              HttpStatusCode status = response.getStatusCode();
-              if (status.is2xxSuccessful()) {
-                return true;
-              }
-              if (status.value() == 404) {
-                return false;
-              }
-              throw new IllegalStateException("corpus-service answers " + status);
-            }));
+    return neighbours.presence("corpus", Kind.CORPUS, corpusId, "corpora/" + corpusId)
+        == Presence.PRESENT;
   }
 
   @Override

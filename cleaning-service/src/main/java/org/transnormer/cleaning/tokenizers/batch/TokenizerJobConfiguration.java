@@ -25,6 +25,7 @@ import org.transnormer.cleaning.work.batch.WorkListener;
 import org.transnormer.model.tokenizer.TokenizerJson;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.batch.PartitionContext;
+import org.transnormer.support.removal.ClaimArtifacts;
 
 @Configuration(proxyBeanMethods = false)
 class TokenizerJobConfiguration {
@@ -38,10 +39,11 @@ class TokenizerJobConfiguration {
       StageSteps stages,
       Tokenizers tokenizers,
       ObjectStore store,
+      ClaimArtifacts claim,
       Transactions transactions,
       CleaningProperties properties,
       WorkListener listener) {
-    Training training = new Training(tokenizers, store, transactions, properties);
+    Training training = new Training(tokenizers, store, claim, transactions, properties);
     StagedJob job =
         new StagedJob(
             WorkKind.TOKENIZER.label(),
@@ -55,6 +57,7 @@ class TokenizerJobConfiguration {
   private record Training(
       Tokenizers tokenizers,
       ObjectStore store,
+      ClaimArtifacts claim,
       Transactions transactions,
       CleaningProperties properties) {
 
@@ -84,7 +87,10 @@ class TokenizerJobConfiguration {
       Fenced.commit(
           transactions,
           partition,
-          () -> tokenizers.made(id, tokenizer.sha256(), prefix, tokenizer.vocabSize()));
+          () -> {
+            claim.claim(List.of(prefix));
+            tokenizers.made(id, tokenizer.sha256(), prefix, tokenizer.vocabSize());
+          });
     }
   }
 }

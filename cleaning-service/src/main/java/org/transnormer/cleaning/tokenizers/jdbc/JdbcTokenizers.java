@@ -51,6 +51,15 @@ class JdbcTokenizers implements Tokenizers {
   }
 
   @Override
+  public boolean hold(String id) {
+    return jdbc.sql("select 1 from work where id = :id and kind = 'tokenizer' for share")
+        .param("id", id)
+        .query(Integer.class)
+        .optional()
+        .isPresent();
+  }
+
+  @Override
   public List<TokenizerRecord> list(
       @Nullable String snapshotId, @Nullable String after, int limit) {
     return jdbc.sql(

@@ -21,10 +21,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.transnormer.artifacts.digest.Digests;
-import org.transnormer.artifacts.documents.Snapshot;
-import org.transnormer.artifacts.store.NoSuchObjectException;
-import org.transnormer.artifacts.store.ObjectStore;
+import org.transnormer.cleaning.snapshots.UseSnapshot;
 import org.transnormer.cleaning.tokenizers.ImportedTokenizers;
 import org.transnormer.cleaning.tokenizers.LaunchTokenizer;
 import org.transnormer.cleaning.tokenizers.TokenizerRecord;
@@ -42,7 +39,6 @@ import org.transnormer.support.WorkStatus;
 import org.transnormer.support.idempotency.Idempotent;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
-import org.transnormer.support.problems.UnprocessableProblem;
 import tools.jackson.databind.JsonNode;
 
 @RestController
@@ -60,7 +56,7 @@ class TokenizerController {
   private final Tokenizers tokenizers;
   private final ImportedTokenizers imported;
   private final TokenizerStore files;
-  private final ObjectStore store;
+  private final UseSnapshot snapshots;
   private final WorkViews views;
   private final WorkActions actions;
 
@@ -69,14 +65,14 @@ class TokenizerController {
       Tokenizers tokenizers,
       ImportedTokenizers imported,
       TokenizerStore files,
-      ObjectStore store,
+      UseSnapshot snapshots,
       WorkViews views,
       WorkActions actions) {
     this.launch = launch;
     this.tokenizers = tokenizers;
     this.imported = imported;
     this.files = files;
-    this.store = store;
+    this.snapshots = snapshots;
     this.views = views;
     this.actions = actions;
   }
@@ -132,26 +128,20 @@ class TokenizerController {
   @PostMapping
   @Idempotent
   ResponseEntity<TokenizerView> train(@RequestBody @Valid TrainRequest request) throws IOException {
-    if (snapshot(request.snapshotId()).trainDocuments() == 0) {
-      throw new UnprocessableProblem(
-          "snapshot %s has no documents to train on".formatted(request.snapshotId()));
-    }
     TokenizerRecord tokenizer =
-        launch.train(request.snapshotId(), request.vocabSize(), request.name(), Actors.current());
+        snapshots.use(
+            request.snapshotId(),
+            "a tokenizer that is being launched",
+            (snapshot, announcement) ->
+                launch.train(
+                    snapshot.id(),
+                    request.vocabSize(),
+                    request.name(),
+                    announcement,
+                    Actors.current()));
     return ResponseEntity.accepted()
         .location(URI.create(PATH + "/" + tokenizer.id()))
         .body(view(tokenizer));
-  }
-
-  private Snapshot snapshot(String id) throws IOException {
-    if (!Digests.isSha256(id)) {
-      throw new NotFoundProblem("snapshot", id);
-    }
-    try {
-      return Snapshot.read(store, id);
-    } catch (NoSuchObjectException _) {
-      throw new NotFoundProblem("snapshot", id);
-    }
   }
 
   @PostMapping("/register")

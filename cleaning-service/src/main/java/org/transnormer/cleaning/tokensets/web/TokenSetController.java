@@ -14,10 +14,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.transnormer.artifacts.digest.Digests;
-import org.transnormer.artifacts.documents.Snapshot;
-import org.transnormer.artifacts.store.NoSuchObjectException;
-import org.transnormer.artifacts.store.ObjectStore;
+import org.transnormer.cleaning.snapshots.UseSnapshot;
 import org.transnormer.cleaning.tokenizers.TokenizerRecord;
 import org.transnormer.cleaning.tokenizers.Tokenizers;
 import org.transnormer.cleaning.tokensets.LaunchTokenSet;
@@ -32,7 +29,6 @@ import org.transnormer.support.WorkStatus;
 import org.transnormer.support.idempotency.Idempotent;
 import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.NotFoundProblem;
-import org.transnormer.support.problems.UnprocessableProblem;
 
 @RestController
 @RequestMapping(TokenSetController.PATH)
@@ -43,7 +39,7 @@ class TokenSetController {
   private final LaunchTokenSet launch;
   private final TokenSets tokenSets;
   private final Tokenizers tokenizers;
-  private final ObjectStore store;
+  private final UseSnapshot snapshots;
   private final WorkViews views;
   private final WorkActions actions;
 
@@ -51,13 +47,13 @@ class TokenSetController {
       LaunchTokenSet launch,
       TokenSets tokenSets,
       Tokenizers tokenizers,
-      ObjectStore store,
+      UseSnapshot snapshots,
       WorkViews views,
       WorkActions actions) {
     this.launch = launch;
     this.tokenSets = tokenSets;
     this.tokenizers = tokenizers;
-    this.store = store;
+    this.snapshots = snapshots;
     this.views = views;
     this.actions = actions;
   }
@@ -130,7 +126,6 @@ class TokenSetController {
   @PostMapping
   @Idempotent
   ResponseEntity<TokenSetView> make(@RequestBody @Valid MakeRequest request) throws IOException {
-    Snapshot snapshot = snapshot(request.snapshotId());
     TokenizerRecord tokenizer =
         tokenizers
             .find(request.tokenizerId())
@@ -140,23 +135,13 @@ class TokenSetController {
       throw new ConflictProblem(
           "tokenizer %s is %s".formatted(tokenizer.id(), tokenizer.work().state().label()));
     }
-    if (snapshot.trainDocuments() == 0) {
-      throw new UnprocessableProblem(
-          "snapshot %s has no documents to train on".formatted(snapshot.id()));
-    }
-    TokenSetRecord set = launch.launch(snapshot.id(), tokenizer, sha256, Actors.current());
+    TokenSetRecord set =
+        snapshots.use(
+            request.snapshotId(),
+            "a token set that is being launched",
+            (snapshot, announcement) ->
+                launch.launch(snapshot.id(), tokenizer, sha256, announcement, Actors.current()));
     return ResponseEntity.accepted().location(URI.create(PATH + "/" + set.id())).body(view(set));
-  }
-
-  private Snapshot snapshot(String id) throws IOException {
-    if (!Digests.isSha256(id)) {
-      throw new NotFoundProblem("snapshot", id);
-    }
-    try {
-      return Snapshot.read(store, id);
-    } catch (NoSuchObjectException _) {
-      throw new NotFoundProblem("snapshot", id);
-    }
   }
 
   @GetMapping

@@ -1,0 +1,5 @@
+/** Removal of cleaning runs, tokenizers and token sets. */
+@NullMarked
+package org.transnormer.cleaning.removal;
+
+import org.jspecify.annotations.NullMarked;

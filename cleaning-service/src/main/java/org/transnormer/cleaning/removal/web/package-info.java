@@ -1,0 +1,5 @@
+/** Removal over REST. */
+@NullMarked
+package org.transnormer.cleaning.removal.web;
+
+import org.jspecify.annotations.NullMarked;
