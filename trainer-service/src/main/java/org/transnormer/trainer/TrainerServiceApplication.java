@@ -6,11 +6,12 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.transnormer.support.SupportConfiguration;
+import org.transnormer.support.removal.RemovalConfiguration;
 import org.transnormer.trainer.sql.Transactions;
 
 /** The service that trains. */
 @SpringBootApplication(proxyBeanMethods = false)
-@Import(SupportConfiguration.class)
+@Import({SupportConfiguration.class, RemovalConfiguration.class})
 public class TrainerServiceApplication {
 
   public static SpringApplicationBuilder application() {

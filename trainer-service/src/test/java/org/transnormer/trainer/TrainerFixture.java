@@ -123,12 +123,21 @@ public final class TrainerFixture implements AutoCloseable {
     return keys.issuer("door").issue("alice", role, "Alice");
   }
 
+  /** Of another service. */
+  public String serviceToken() {
+    return keys.issuer("inference").ownToken();
+  }
+
   public Answer get(String path) {
     return send("GET", path, null, token(Role.VIEWER));
   }
 
   public Answer post(String path, @Nullable String body) {
     return send("POST", path, body, token(Role.OPERATOR));
+  }
+
+  public Answer delete(String path) {
+    return send("DELETE", path, null, token(Role.OPERATOR));
   }
 
   public Answer send(String method, String path, @Nullable String body, @Nullable String bearer) {

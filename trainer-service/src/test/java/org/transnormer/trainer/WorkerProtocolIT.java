@@ -35,7 +35,15 @@ class WorkerProtocolIT {
   static void start() {
     trainer =
         TrainerFixture.start(
-            Map.of("tnl.trainer.lease", "5s", "tnl.trainer.max-attempts", "3"),
+            Map.of(
+                "tnl.trainer.lease",
+                "5s",
+                "tnl.trainer.max-attempts",
+                "3",
+                "tnl.retention.keep",
+                "1s",
+                "tnl.retention.sweep",
+                "200ms"),
             FakeCluster.Replacement.class);
     cluster = trainer.context().getBean(FakeCluster.class);
   }
@@ -357,22 +365,80 @@ class WorkerProtocolIT {
     for (String kept : List.of(aliased, best)) {
       assertThat(trainer.get("/api/v1/checkpoints/" + kept).text("state")).isEqualTo("committed");
     }
-    Answer asked =
-        trainer.send(
-            "DELETE",
-            "/api/v1/checkpoints/" + aliased + "?dryRun=true",
-            null,
-            trainer.token(Role.OPERATOR));
+    Answer asked = trainer.delete("/api/v1/checkpoints/" + aliased + "?dryRun=true");
     assertThat(asked.status()).isEqualTo(200);
     assertThat(asked.body().path("possible").asBoolean(true)).isFalse();
-    assertThat(asked.text("referredToBy")).contains("alias kept-" + run);
-    Answer refused =
-        trainer.send(
-            "DELETE", "/api/v1/checkpoints/" + aliased, null, trainer.token(Role.OPERATOR));
+    assertThat(asked.body().at("/referredToBy/0").asString()).contains("alias kept-" + run);
+    Answer refused = trainer.delete("/api/v1/checkpoints/" + aliased);
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.text("type")).endsWith("/still-referred-to");
     assertThat(refused.text("detail")).contains("alias kept-" + run);
     cancel(run);
+  }
+
+  @Test
+  void aRunThatHasEndedIsRemovedWithAllThatNothingElseRefersTo() throws IOException {
+    String run = trainer.startRun(TrainerFixture.spec(20, 10, ""));
+    String path = "/api/v1/training-runs/" + run;
+    awaitGroup(run, 1);
+    long epoch = epoch(run, 1);
+    beat(run, 1, epoch, 5);
+    metrics(run, 1, epoch, point("loss", 1, 5.5), point("loss", 20, 3.25));
+    String aliased = commit(run, 1, epoch, 10, 4.0);
+    String last = commit(run, 1, epoch, 20, 3.5);
+    store(run, 1, 15); // what a worker left that never reported it
+    Answer early = trainer.delete(path);
+    end(run, 1, epoch, "succeeded", "", "checkpoints/%s/a1/step-20".formatted(run));
+    String clone = trainer.post(path + "/clone", null).text("id");
+    alias("holds-" + run, aliased);
+
+    Answer refused = trainer.delete(path);
+    Answer dryAlias = trainer.delete("/api/v1/aliases/holds-" + run + "?dryRun=true");
+    Answer noAlias = trainer.delete("/api/v1/aliases/holds-" + run);
+    Answer dry = trainer.delete(path + "?dryRun=true");
+    assertThat(observed(run)).isEqualTo("succeeded");
+    Answer gone = trainer.delete(path);
+
+    assertThat(early.status()).isEqualTo(409);
+    assertThat(early.body().at("/referredToBy/0").asString()).contains("its own work");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.body().at("/referredToBy/0").asString()).isEqualTo("alias holds-" + run);
+    assertThat(dryAlias.body().path("possible").asBoolean()).isTrue();
+    assertThat(noAlias.status()).isEqualTo(200);
+    assertThat(trainer.get("/api/v1/aliases/holds-" + run).status()).isEqualTo(404);
+    assertThat(dry.body().path("possible").asBoolean()).isTrue();
+    assertThat(dry.body().at("/extent/checkpoints").asLong()).isEqualTo(2);
+    assertThat(dry.body().at("/extent/metricPoints").asLong()).isEqualTo(2);
+    assertThat(dry.body().path("bytes").asLong()).isEqualTo(34);
+    assertThat(gone.status()).as(gone.body()::toString).isEqualTo(200);
+    for (String below : List.of("", "/metrics?key=loss", "/logs", "/events")) {
+      assertThat(trainer.get(path + below).status()).as(below).isEqualTo(404);
+    }
+    assertThat(trainer.delete(path).status()).isEqualTo(404);
+    for (String checkpoint : List.of(aliased, last)) {
+      Answer record = trainer.get("/api/v1/checkpoints/" + checkpoint);
+      assertThat(record.text("state")).as("for lineage").isEqualTo("deleted");
+      assertThat(record.text("runId")).isEqualTo(run);
+    }
+    await().untilAsserted(() -> assertThat(trainer.store().list("checkpoints/" + run)).isEmpty());
+    assertThat(trainer.run(clone).path("clonedFrom").asString()).isEqualTo(run);
+    assertThat(audit(run)).contains("training-run.delete");
+    assertThat(alias("holds-" + run, aliased).status()).isEqualTo(400);
+    cancel(clone);
+  }
+
+  @Test
+  void tellsTheOthersWhatRefersToTheirs() {
+    String run = trainer.startRun(TrainerFixture.spec(20, 10, ""));
+    String path = "/internal/v1/references?kind=token-set&id=tiny";
+
+    Answer answer = trainer.send("GET", path, null, trainer.serviceToken());
+    cancel(run);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body().path("referrers").valueStream().map(JsonNode::asString))
+        .contains("training run " + run);
+    assertThat(trainer.get(path).status()).isEqualTo(403);
   }
 
   @Test

@@ -19,6 +19,9 @@ public interface Aliases {
   /** Saves a new place and notes it in the history. */
   Alias move(String name, String checkpointId, long version, String movedBy);
 
+  /** With its history. */
+  void remove(String name);
+
   /** Newest first. */
   List<Alias> history(String name);
 

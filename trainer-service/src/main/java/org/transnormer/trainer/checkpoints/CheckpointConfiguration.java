@@ -55,9 +55,8 @@ class CheckpointConfiguration {
       Checkpoints checkpoints,
       CheckpointFiles files,
       List<CheckpointReferences> references,
-      Audit audit,
       Transactions transactions) {
-    return new DisposeCheckpoints(checkpoints, files, references, audit, transactions);
+    return new DisposeCheckpoints(checkpoints, files, references, transactions);
   }
 
   @Bean

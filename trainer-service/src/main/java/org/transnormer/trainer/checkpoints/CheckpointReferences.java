@@ -1,5 +1,8 @@
 package org.transnormer.trainer.checkpoints;
 
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -9,16 +12,22 @@ public interface CheckpointReferences {
   /**
    * Those of the given checkpoints that are referred to, each with who does, in words.
    *
-   * @throws UnknownReferencesException when it cannot be told; then all of them stay
+   * @throws org.transnormer.support.problems.UnavailableProblem when it cannot be told; then all of
+   *     them stay
    */
   Map<String, String> among(Set<String> checkpointIds);
 
-  /** Whoever knows the references cannot be asked now. */
-  final class UnknownReferencesException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  /** Who refers to an alias, in words. */
+  default List<String> toAlias(String name) {
+    return List.of();
+  }
 
-    public UnknownReferencesException(String message, Throwable cause) {
-      super(message, cause);
-    }
+  /** As {@link #among(Set)}, of everybody. */
+  static Map<String, String> among(Collection<CheckpointReferences> all, Set<String> ids) {
+    Map<String, String> referrers = new HashMap<>();
+    all.forEach(each ->
+        each.among(Set.copyOf(ids))
+            .forEach((id, by) -> referrers.merge(id, by, (a, b) -> a + ", " + b)));
+    return referrers;
   }
 }

@@ -3,15 +3,10 @@ package org.transnormer.trainer.checkpoints;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.transnormer.trainer.audit.Actor;
-import org.transnormer.trainer.audit.Audit;
-import org.transnormer.trainer.checkpoints.CheckpointReferences.UnknownReferencesException;
+import org.transnormer.support.problems.UnavailableProblem;
 import org.transnormer.trainer.sql.Transactions;
 
 /**
@@ -25,19 +20,16 @@ public final class DisposeCheckpoints {
   private final Checkpoints checkpoints;
   private final CheckpointFiles files;
   private final List<CheckpointReferences> references;
-  private final Audit audit;
   private final Transactions transactions;
 
   public DisposeCheckpoints(
       Checkpoints checkpoints,
       CheckpointFiles files,
       List<CheckpointReferences> references,
-      Audit audit,
       Transactions transactions) {
     this.checkpoints = checkpoints;
     this.files = files;
     this.references = List.copyOf(references);
-    this.audit = audit;
     this.transactions = transactions;
   }
 
@@ -54,60 +46,15 @@ public final class DisposeCheckpoints {
         if (candidates.isEmpty()) {
           return Set.of();
         }
-        Set<String> disposable = policy.disposable(usable, referrers(ids(usable)).keySet());
+        Set<String> disposable =
+            policy.disposable(usable, CheckpointReferences.among(references, ids(usable)).keySet());
         checkpoints.markDeleting(disposable);
         return disposable;
       });
-    } catch (UnknownReferencesException e) {
+    } catch (UnavailableProblem e) {
       LOG.log(Level.WARNING, "no checkpoint of run {0} is given up: {1}", runId, e.getMessage());
       return Set.of();
     }
-  }
-
-  public sealed interface Disposal {}
-
-  public record Unknown() implements Disposal {}
-
-  /**
-   * @param by who refers to it, in words
-   * @param bytes that would become free without them
-   */
-  public record Referred(String by, long bytes) implements Disposal {}
-
-  /**
-   * @param bytes that become free
-   */
-  public record Disposed(long bytes) implements Disposal {}
-
-  /**
-   * Gives up one checkpoint.
-   *
-   * @param dryRun only says what would happen
-   */
-  public Disposal dispose(String id, boolean dryRun, Actor actor) {
-    return transactions.call(() ->
-        checkpoints
-            .lock(id)
-            .map(checkpoint -> {
-              Map<String, String> referrers = referrers(Set.of(id));
-              if (!referrers.isEmpty()) {
-                return new Referred(String.join(", ", referrers.values()), checkpoint.bytes());
-              }
-              if (!dryRun) {
-                checkpoints.markDeleting(Set.of(id));
-                audit.record(actor, "checkpoint.delete", "/api/v1/checkpoints/" + id, "");
-              }
-              return new Disposed(checkpoint.bytes());
-            })
-            .orElseGet(Unknown::new));
-  }
-
-  private Map<String, String> referrers(Set<String> ids) {
-    Map<String, String> all = new HashMap<>();
-    for (CheckpointReferences each : references) {
-      each.among(new HashSet<>(ids)).forEach((id, by) -> all.merge(id, by, (a, b) -> a + ", " + b));
-    }
-    return all;
   }
 
   private static Set<String> ids(List<Checkpoint> checkpoints) {

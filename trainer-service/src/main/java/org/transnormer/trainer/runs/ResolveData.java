@@ -81,6 +81,28 @@ record ResolveData(TokenSets tokenSets, TokenSetNames names) {
     return Optional.of(set.named(named.get().id()));
   }
 
+  /**
+   * Looks again, after it was announced that a run is going to refer to the set.
+   *
+   * @throws InvalidSpecException when it was removed meanwhile
+   */
+  void requireStillThere(RunSpec.Data data) {
+    try {
+      boolean gone =
+          names.removed(data.tokenSetId(), data.tokenSetPrefix())
+              || tokenSets
+                  .find(data.tokenSetPrefix())
+                  .filter(set -> set.manifestDigest().equals(data.tokenSetDigest()))
+                  .isEmpty();
+      if (gone) {
+        throw new InvalidSpecException(
+            List.of(new Fault(ID, "there is no token set " + data.tokenSetId())));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the token set", e);
+    }
+  }
+
   /** A set that nobody made through the platform is called as its folder is. */
   private String idOf(TokenSetFacts set) {
     return names.find(set.manifestDigest()).map(Named::id).orElse(set.id());

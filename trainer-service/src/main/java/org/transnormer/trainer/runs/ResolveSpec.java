@@ -60,6 +60,15 @@ public final class ResolveSpec {
   }
 
   /**
+   * To be asked after it was announced that a run is going to refer to the token set.
+   *
+   * @throws InvalidSpecException when it was removed meanwhile
+   */
+  void requireTokenSet(RunSpec spec) {
+    data.requireStillThere(spec.data());
+  }
+
+  /**
    * @throws InvalidSpecException with every fault
    */
   public RunSpec resolve(SpecForm form) {

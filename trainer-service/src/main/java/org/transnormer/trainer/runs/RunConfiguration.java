@@ -9,6 +9,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.support.Ids;
 import org.transnormer.support.outbox.Outbox;
+import org.transnormer.support.removal.Announcements;
+import org.transnormer.support.removal.Neighbours;
 import org.transnormer.support.security.ServiceClients;
 import org.transnormer.trainer.audit.Audit;
 import org.transnormer.trainer.checkpoints.CheckpointReferences;
@@ -70,9 +72,10 @@ class RunConfiguration {
 
   /** A platform without cleaning-service has only what lies in its store. */
   @Bean
-  TokenSetNames tokenSetNames(ServiceClients clients, Environment environment) {
+  TokenSetNames tokenSetNames(
+      ServiceClients clients, Neighbours neighbours, Environment environment) {
     return environment.containsProperty("tnl.services.cleaning")
-        ? new CleaningTokenSets(clients.client("cleaning"))
+        ? new CleaningTokenSets(clients.client("cleaning"), neighbours)
         : id -> Optional.empty();
   }
 
@@ -87,8 +90,13 @@ class RunConfiguration {
 
   @Bean
   StartRun startRun(
-      TrainingRuns runs, ResolveSpec specs, Audit audit, Transactions transactions, WakeUp wake) {
-    return new StartRun(runs, specs, audit, transactions, wake, Ids::next);
+      TrainingRuns runs,
+      ResolveSpec specs,
+      Announcements announcements,
+      Audit audit,
+      Transactions transactions,
+      WakeUp wake) {
+    return new StartRun(runs, specs, announcements, audit, transactions, wake, Ids::next);
   }
 
   @Bean

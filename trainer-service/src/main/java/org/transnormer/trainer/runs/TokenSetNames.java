@@ -15,4 +15,13 @@ public interface TokenSetNames {
    * @param id of the resource, or digest of the manifest; empty when nobody made such a set
    */
   Optional<Named> find(String id);
+
+  /**
+   * Whether the set was removed; answered after the end of a removal that is under way.
+   *
+   * @param id and place as a specification names them
+   */
+  default boolean removed(String id, String prefix) {
+    return false;
+  }
 }

@@ -79,6 +79,13 @@ public final class JdbcAliases implements Aliases {
   }
 
   @Override
+  public void remove(String name) {
+    for (String table : List.of("aliases", "alias_moves")) {
+      db.sql("DELETE FROM " + table + " WHERE name = :name").param("name", name).update();
+    }
+  }
+
+  @Override
   public List<Alias> history(String name) {
     return db.sql("SELECT * FROM alias_moves WHERE name = :name ORDER BY version DESC")
         .param("name", name)

@@ -6,13 +6,11 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -24,17 +22,10 @@ import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
-import org.transnormer.support.problems.UnavailableProblem;
 import org.transnormer.support.security.Caller;
 import org.transnormer.trainer.audit.Actor;
 import org.transnormer.trainer.checkpoints.Checkpoint;
-import org.transnormer.trainer.checkpoints.CheckpointReferences.UnknownReferencesException;
 import org.transnormer.trainer.checkpoints.Checkpoints;
-import org.transnormer.trainer.checkpoints.DisposeCheckpoints;
-import org.transnormer.trainer.checkpoints.DisposeCheckpoints.Disposal;
-import org.transnormer.trainer.checkpoints.DisposeCheckpoints.Disposed;
-import org.transnormer.trainer.checkpoints.DisposeCheckpoints.Referred;
-import org.transnormer.trainer.checkpoints.DisposeCheckpoints.Unknown;
 import org.transnormer.trainer.checkpoints.RegisterCheckpoint;
 import org.transnormer.trainer.checkpoints.RegisterCheckpoint.Registered;
 import org.transnormer.trainer.checkpoints.UnusableCheckpointException;
@@ -47,19 +38,12 @@ class CheckpointController {
 
   static final String PATH = "/api/v1/checkpoints";
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
-
   private final Checkpoints checkpoints;
   private final RegisterCheckpoint registerCheckpoint;
-  private final DisposeCheckpoints disposeCheckpoints;
 
-  CheckpointController(
-      Checkpoints checkpoints,
-      RegisterCheckpoint registerCheckpoint,
-      DisposeCheckpoints disposeCheckpoints) {
+  CheckpointController(Checkpoints checkpoints, RegisterCheckpoint registerCheckpoint) {
     this.checkpoints = checkpoints;
     this.registerCheckpoint = registerCheckpoint;
-    this.disposeCheckpoints = disposeCheckpoints;
   }
 
   /**
@@ -67,15 +51,6 @@ class CheckpointController {
    * @param digests SHA-256 by file name; checked whether or not the folder has a manifest
    */
   record RegisterCheckpointRequest(@NotBlank String uri, @Nullable Map<String, String> digests) {}
-
-  /**
-   * @param dryRun nothing was deleted
-   * @param possible false while something refers to it
-   * @param bytes that become free
-   * @param referredToBy what refers to it, in words
-   */
-  record DisposalView(
-      boolean dryRun, boolean possible, long bytes, @Nullable String referredToBy) {}
 
   @Operation(summary = "List checkpoints, newest first")
   @GetMapping
@@ -124,35 +99,6 @@ class CheckpointController {
     } catch (IllegalArgumentException e) {
       throw new InvalidProblem("/uri", String.valueOf(e.getMessage()));
     }
-  }
-
-  @Operation(
-      summary = "Delete a checkpoint that nothing refers to",
-      description = "With dryRun=true only says what would happen.")
-  @DeleteMapping("/{id}")
-  ResponseEntity<DisposalView> delete(
-      @PathVariable String id, @RequestParam(defaultValue = "false") boolean dryRun) {
-    Disposal disposal;
-    try {
-      disposal = disposeCheckpoints.dispose(id, dryRun, actor());
-    } catch (UnknownReferencesException e) {
-      throw new UnavailableProblem(String.valueOf(e.getMessage()), RETRY_AFTER, e);
-    }
-    return switch (disposal) {
-      case Unknown _ -> throw new NotFoundProblem("checkpoint that could be deleted", id);
-      case Referred(String by, long bytes) -> {
-        if (!dryRun) {
-          throw new StillReferredToProblem(id, by);
-        }
-        yield ResponseEntity.ok(new DisposalView(true, false, bytes, by));
-      }
-      case Disposed(long bytes) -> {
-        if (!dryRun) {
-          disposeCheckpoints.sweep();
-        }
-        yield ResponseEntity.ok(new DisposalView(dryRun, true, bytes, null));
-      }
-    };
   }
 
   private static Actor actor() {

@@ -1,5 +1,6 @@
 package org.transnormer.trainer.checkpoints.web;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +9,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
+import org.transnormer.support.problems.UnavailableProblem;
 import org.transnormer.trainer.checkpoints.CheckpointReferences;
 
 /** A checkpoint that is served, or about to be, stays. */
 public final class DeploymentReferences implements CheckpointReferences {
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
   private final RestClient inference;
 
@@ -21,7 +25,10 @@ public final class DeploymentReferences implements CheckpointReferences {
 
   /** The fields of a deployment that are read here. */
   record Deployment(
-      String name, @Nullable String checkpointId, @Nullable String nextCheckpointId) {}
+      String name,
+      @Nullable String alias,
+      @Nullable String checkpointId,
+      @Nullable String nextCheckpointId) {}
 
   record Deployments(List<Deployment> items) {}
 
@@ -37,14 +44,22 @@ public final class DeploymentReferences implements CheckpointReferences {
     return referrers;
   }
 
+  @Override
+  public List<String> toAlias(String alias) {
+    return deployments().stream()
+        .filter(deployment -> alias.equals(deployment.alias()))
+        .map(deployment -> "deployment " + deployment.name())
+        .toList();
+  }
+
   private List<Deployment> deployments() {
     try {
       Deployments answer =
           inference.get().uri("/api/v1/deployments").retrieve().body(Deployments.class);
       return answer == null ? List.of() : answer.items();
     } catch (RestClientException e) {
-      throw new UnknownReferencesException(
-          "inference-service cannot say what it serves: " + e.getMessage(), e);
+      throw new UnavailableProblem(
+          "inference-service cannot say what it serves: " + e.getMessage(), RETRY_AFTER, e);
     }
   }
 }

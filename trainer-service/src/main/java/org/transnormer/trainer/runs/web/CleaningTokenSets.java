@@ -7,6 +7,8 @@ import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import org.transnormer.support.problems.UnavailableProblem;
+import org.transnormer.support.removal.Kind;
+import org.transnormer.support.removal.Neighbours;
 import org.transnormer.trainer.runs.TokenSetNames;
 
 /** {@link TokenSetNames} as cleaning-service, which makes the sets, knows them. */
@@ -16,9 +18,11 @@ public final class CleaningTokenSets implements TokenSetNames {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
   private final RestClient cleaning;
+  private final Neighbours neighbours;
 
-  public CleaningTokenSets(RestClient cleaning) {
+  public CleaningTokenSets(RestClient cleaning, Neighbours neighbours) {
     this.cleaning = cleaning;
+    this.neighbours = neighbours;
   }
 
   /**
@@ -38,5 +42,15 @@ public final class CleaningTokenSets implements TokenSetNames {
       throw new UnavailableProblem(
           "cleaning-service cannot say which token set this is: " + e.getMessage(), RETRY_AFTER, e);
     }
+  }
+
+  /** A set that nobody made through the platform is called as its folder is. */
+  @Override
+  public boolean removed(String id, String prefix) {
+    return switch (neighbours.presence("cleaning", Kind.TOKEN_SET, id, prefix)) {
+      case PRESENT -> false;
+      case DISCARDED -> true;
+      case UNKNOWN -> !prefix.endsWith("/" + id);
+    };
   }
 }

@@ -1,0 +1,5 @@
+/** Removal over HTTP. */
+@NullMarked
+package org.transnormer.trainer.removal.web;
+
+import org.jspecify.annotations.NullMarked;
