@@ -10,6 +10,7 @@ import org.transnormer.support.batch.jobs.JobsConfiguration;
 import org.transnormer.support.idempotency.IdempotencyConfiguration;
 import org.transnormer.support.kafka.KafkaSupportConfiguration;
 import org.transnormer.support.leases.LeaseConfiguration;
+import org.transnormer.support.openapi.OpenApiConfiguration;
 import org.transnormer.support.outbox.OutboxConfiguration;
 import org.transnormer.support.security.SecurityConfiguration;
 import org.transnormer.support.store.StoreConfiguration;
@@ -25,6 +26,7 @@ import org.transnormer.support.web.WebConfiguration;
   KafkaSupportConfiguration.class,
   LeaseConfiguration.class,
   IdempotencyConfiguration.class,
+  OpenApiConfiguration.class,
   JobsConfiguration.class
 })
 public class SupportConfiguration {

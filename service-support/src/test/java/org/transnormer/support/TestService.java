@@ -2,9 +2,12 @@ package org.transnormer.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A small service on embedded servers, started like a real one, spoken to over HTTP. */
 public final class TestService implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final ConfigurableApplicationContext context;
   private final IdentityKeys keys;
@@ -107,9 +111,20 @@ public final class TestService implements AutoCloseable {
             new Answer(
                 response.getStatusCode().value(),
                 response.getHeaders(),
-                new String(
-                    response.getBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)));
+                new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8)));
     return java.util.Objects.requireNonNull(answer);
+  }
+
+  /**
+   * What comes back to bytes that are no proper request; the connection is closed by the service.
+   */
+  public String raw(String request) throws IOException {
+    URI address = URI.create(base);
+    try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Override

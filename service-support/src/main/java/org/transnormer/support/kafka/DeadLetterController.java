@@ -1,5 +1,7 @@
 package org.transnormer.support.kafka;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -16,6 +18,9 @@ import org.transnormer.support.security.Caller;
 /** This service's dead letters, newest first. */
 @RestController
 @RequestMapping("/api/v1/dead-letters")
+@Tag(
+    name = "dead letters",
+    description = "Events that could not be handled, to look at and to send again")
 public final class DeadLetterController {
   private final DeadLetters letters;
 
@@ -23,6 +28,7 @@ public final class DeadLetterController {
     this.letters = letters;
   }
 
+  @Operation(summary = "List dead letters, the latest first")
   @GetMapping
   Page<DeadLetter> list(
       @RequestParam(required = false) @Nullable UUID after,
@@ -32,6 +38,7 @@ public final class DeadLetterController {
         letters.list(after == null ? null : after.toString(), size + 1), size, DeadLetter::id);
   }
 
+  @Operation(summary = "Send a dead letter to its topic again")
   @PostMapping("/{id}/replay")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void replay(@PathVariable String id) {

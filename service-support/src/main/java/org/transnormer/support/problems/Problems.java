@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -17,8 +18,10 @@ import org.transnormer.support.web.RequestIdFilter;
  * because its clients know no other.
  */
 public final class Problems {
+  /** Paths of the family that answers errors as OpenAI does. */
+  public static final String OPENAI_PATH = "/v1/";
+
   private static final String TYPE = "/problems/";
-  private static final String OPENAI_PATH = "/v1/";
 
   private Problems() {}
 
@@ -102,7 +105,11 @@ public final class Problems {
 
   private static String originalPath(HttpServletRequest request) {
     Object forwarded = request.getAttribute("jakarta.servlet.error.request_uri");
-    return forwarded instanceof String uri ? uri : request.getRequestURI();
+    if (forwarded instanceof String uri) {
+      return uri;
+    }
+    // Null when the request has no line that could be read.
+    return Objects.requireNonNullElse(request.getRequestURI(), "/");
   }
 
   /** The slug for a status that the framework or the container answered with; each has a page. */

@@ -29,6 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableMethodSecurity
 @EnableConfigurationProperties(SecurityProperties.class)
 public class SecurityConfiguration {
+  /** POSTs that calculate and change nothing, so that a viewer may send them. */
+  public static final String[] CALCULATIONS = {
+    "/api/v1/cleaning-runs/*/what-if", "/api/v1/recipes/validate"
+  };
 
   @Bean
   TokenIssuer tokenIssuer(SecurityProperties properties) {
@@ -86,6 +90,8 @@ public class SecurityConfiguration {
                 .requestMatchers(HttpMethod.GET, "/api/**")
                 .hasRole(Role.VIEWER.name())
                 .requestMatchers(HttpMethod.HEAD, "/api/**")
+                .hasRole(Role.VIEWER.name())
+                .requestMatchers(HttpMethod.POST, CALCULATIONS)
                 .hasRole(Role.VIEWER.name())
                 .requestMatchers("/api/**")
                 .hasRole(Role.OPERATOR.name())

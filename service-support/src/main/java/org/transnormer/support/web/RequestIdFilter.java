@@ -30,14 +30,19 @@ public final class RequestIdFilter extends OncePerRequestFilter {
     return Optional.ofNullable(MDC.get(LOG_KEY));
   }
 
+  /** Names a request that has no id yet. */
+  public static void give(HttpServletRequest request, HttpServletResponse response, String id) {
+    request.setAttribute(ATTRIBUTE, id);
+    response.setHeader(HEADER, id);
+  }
+
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     String given = request.getHeader(HEADER);
     String id = given != null && LEGAL.matcher(given).matches() ? given : Ids.next();
-    request.setAttribute(ATTRIBUTE, id);
-    response.setHeader(HEADER, id);
+    give(request, response, id);
     try (var _ = MDC.putCloseable(LOG_KEY, id)) {
       chain.doFilter(request, response);
     }

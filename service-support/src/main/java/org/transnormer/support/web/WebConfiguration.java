@@ -1,11 +1,9 @@
 package org.transnormer.support.web;
 
-import io.swagger.v3.oas.models.media.ObjectSchema;
 import java.util.Map;
+import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,8 +21,9 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.transnormer.support.problems.ProblemErrorController;
 import org.transnormer.support.problems.ProblemHandler;
+import org.transnormer.support.problems.ProblemReportValve;
 import tools.jackson.databind.EnumNamingStrategies;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What stands around every controller. */
 @Configuration(proxyBeanMethods = false)
@@ -33,11 +32,6 @@ import tools.jackson.databind.JsonNode;
 public class WebConfiguration {
   /** Spring Security's chain has -100. */
   private static final int BEFORE_SECURITY = -200;
-
-  static {
-    // JSON that is handed on as it is: an object, not the getters of Jackson's class.
-    SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new ObjectSchema());
-  }
 
   @Bean
   FilterRegistrationBean<RequestIdFilter> requestIds() {
@@ -72,6 +66,18 @@ public class WebConfiguration {
         });
   }
 
+  /** What Tomcat refuses is a problem too, and not a page. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports(JsonMapper json) {
+    return factory ->
+        factory.addContextCustomizers(context -> {
+          if (context.getParent() instanceof StandardHost host) {
+            host.setErrorReportValveClass("");
+            host.getPipeline().addValve(new ProblemReportValve(json));
+          }
+        });
+  }
+
   /** All parts are built together, so this is the version of the service too. */
   @Bean
   InfoContributor platformVersion() {
@@ -84,11 +90,6 @@ public class WebConfiguration {
   @Bean
   JsonMapperBuilderCustomizer kebabEnums() {
     return builder -> builder.enumNamingStrategy(EnumNamingStrategies.KEBAB_CASE);
-  }
-
-  @Bean
-  OpenApiCustomizer kebabEnumSchemas() {
-    return new KebabEnumSchemas();
   }
 
   @Bean

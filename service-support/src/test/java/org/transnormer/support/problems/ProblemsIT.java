@@ -2,6 +2,7 @@ package org.transnormer.support.problems;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,40 @@ class ProblemsIT {
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().at("/type").asString()).isEqualTo("/problems/invalid-request");
+  }
+
+  /** Before any filter; no client library would send some of these. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/v1/things/%00",
+        "/api/v1/things/a%2Fb",
+        "/api/v1/things/a%5Cb",
+        "/api/v1/things/a\\b",
+        "/api/v1/things/%zz",
+        "/api/v1/things/a|b",
+        "/api/v1/things/%c0%af",
+        "/../secret",
+        "no-path",
+      })
+  void whatTheContainerRefusesIsAProblemToo(String target) throws IOException {
+    String answer =
+        service.raw("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400 ")
+        .containsIgnoringCase("\r\nContent-Type: application/problem+json")
+        .containsIgnoringCase("\r\nX-Request-Id: ")
+        .contains("\"type\":\"/problems/invalid-request\"", "\"requestId\":")
+        .doesNotContain("<html");
+  }
+
+  @Test
+  void andHasOpenAisShapeForItsFamily() throws IOException {
+    String answer =
+        service.raw("GET /v1/models/%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"error\":{", "invalid_request_error");
   }
 
   @Test

@@ -1,15 +1,19 @@
 package org.transnormer.support.batch.jobs;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.support.Page;
 import org.transnormer.support.Transactions;
@@ -18,6 +22,7 @@ import org.transnormer.support.events.AuditEvent;
 import org.transnormer.support.events.Topics;
 import org.transnormer.support.idempotency.Idempotent;
 import org.transnormer.support.idempotency.Launches;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.outbox.Outbox;
 import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.InvalidProblem;
@@ -27,6 +32,9 @@ import org.transnormer.support.security.Caller;
 /** The jobs of this service. Any execution's id names the job; the newest one answers. */
 @RestController
 @RequestMapping(JobsController.PATH)
+@Tag(
+    name = "jobs",
+    description = "The executions behind long work: steps, counts, rates and errors")
 final class JobsController {
   static final String PATH = "/api/v1/jobs";
 
@@ -52,6 +60,7 @@ final class JobsController {
     this.launches = launches;
   }
 
+  @Operation(summary = "List jobs, the latest first")
   @GetMapping
   Page<JobView> list(
       @RequestParam(required = false) @Nullable String after,
@@ -66,12 +75,16 @@ final class JobsController {
     return views.list(before, Page.limit(limit));
   }
 
+  @Operation(summary = "A job with its steps, partitions and errors")
   @GetMapping("/{id}")
   JobView one(@PathVariable String id) {
     return views.find(execution(id)).orElseThrow(() -> new NotFoundProblem("job", id));
   }
 
+  @Operation(summary = "Stop a job after what is now at work; restart goes on from there")
+  @Answers(problems = 409)
   @PostMapping("/{id}/stop")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<JobView> stop(@PathVariable String id) {
     long newest = newest(id);
     attempt(() -> starter.stop(newest));
@@ -79,8 +92,10 @@ final class JobsController {
     return accepted(newest);
   }
 
+  @Operation(summary = "Go on with a job that stopped or failed")
   @Idempotent
   @PostMapping("/{id}/restart")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<JobView> restart(@PathVariable String id) {
     long newest = newest(id);
     long[] next = {newest};
@@ -92,7 +107,10 @@ final class JobsController {
     return accepted(next[0]);
   }
 
+  @Operation(summary = "Give a job up for good")
+  @Answers(problems = 409)
   @PostMapping("/{id}/abandon")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<JobView> abandon(@PathVariable String id) {
     long newest = newest(id);
     attempt(() -> starter.abandon(newest));

@@ -1,4 +1,4 @@
-package org.transnormer.support.web;
+package org.transnormer.support.openapi;
 
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.media.Schema;
