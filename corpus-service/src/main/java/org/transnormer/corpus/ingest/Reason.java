@@ -44,6 +44,9 @@ public enum Reason {
   /** A pipe, socket or device. */
   @JsonProperty("not-a-file")
   NOT_A_FILE,
+  /** A name whose bytes are no text in UTF-8, or one with a backslash: nothing can point to it. */
+  @JsonProperty("unusable-name")
+  UNUSABLE_NAME,
   /** The operating system or the store refused to hand the file out. */
   @JsonProperty("unreadable")
   UNREADABLE,

@@ -152,6 +152,20 @@ class ReadPartitionTest {
     assertThat(listed.sorted()).extracting(PlannedFile::path).contains("inside.txt");
   }
 
+  /** Java itself cannot make such a file: to it names are text. */
+  @Test
+  void aNameThatIsNoTextIsListedAsRefused() throws Exception {
+    String make = "printf text > \"$(printf 'n\\377.txt')\" && printf text > 'back\\slash.txt'";
+    Process shell = new ProcessBuilder("sh", "-c", make).directory(in.toFile()).start();
+    assertThat(shell.waitFor()).isZero();
+
+    Listed listed = list();
+
+    assertThat(listed.refused)
+        .containsExactlyInAnyOrder("n\ufffd.txt unusable-name", "back/slash.txt unusable-name");
+    assertThat(listed.sorted()).extracting(PlannedFile::path).contains("b/good.txt");
+  }
+
   @Test
   void aLinkThatIsTurnedOutOfTheRootLaterIsNotFollowed() throws Exception {
     List<PlannedFile> files = list().sorted();

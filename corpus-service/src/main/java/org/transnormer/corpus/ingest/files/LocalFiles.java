@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -82,13 +83,24 @@ final class LocalFiles {
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
       String path = relative(file);
       if (!isHidden(file) && selection.takes(path)) {
-        if (attributes.isSymbolicLink()) {
+        if (!isWhatItsNameSays(file, path)) {
+          listing.refused(path, Reason.UNUSABLE_NAME, "not UTF-8, or with a backslash");
+        } else if (attributes.isSymbolicLink()) {
           visitLink(file, path);
         } else {
           take(path, attributes);
         }
       }
       return FileVisitResult.CONTINUE;
+    }
+
+    /** To the file system a name is bytes; what was planned is found again by text. */
+    private boolean isWhatItsNameSays(Path file, String path) {
+      try {
+        return base.resolve(path).equals(file);
+      } catch (InvalidPathException _) {
+        return false;
+      }
     }
 
     private void visitLink(Path link, String path) {
