@@ -174,6 +174,11 @@ jdbc:postgresql://{{ include "tnl.name" .root }}-postgres:5432/tnl?currentSchema
 {{- end }}
 {{- end }}
 
+{{/* Where the volumes of a value with roots are mounted, with commas between. */}}
+{{- define "tnl.paths" -}}
+{{- range $i, $root := .roots }}{{ if $i }},{{ end }}{{ $root.path }}{{ end -}}
+{{- end }}
+
 {{/* A service's own private key and everybody's public ones: {root, service}. */}}
 {{- define "tnl.identityVolume" -}}
 - name: identities

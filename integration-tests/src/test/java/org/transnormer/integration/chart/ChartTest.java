@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -256,6 +260,56 @@ class ChartTest {
         .matches(rule -> rule.getPorts().isEmpty() && only(rule.getFrom(), ranks));
     assertThat(policy.getSpec().getEgress())
         .anyMatch(rule -> rule.getPorts().isEmpty() && only(rule.getTo(), ranks));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "corpus   | TNL_CORPUS_ROOTS                     | /corpora/crawl,/corpora/books | crawl books",
+        "trainer  | TNL_TRAINER_CHECKPOINTS_IMPORTROOTS  | /released                     | released",
+        "cleaning | TNL_CLEANING_IMPORTROOTS             | /vocabularies                 | vocabularies",
+      })
+  void letsAServiceReadTheFoldersThatItIsGiven(
+      String service, String variable, String paths, String volumes) {
+    PodSpec pod =
+        object(render("external.yaml"), Deployment.class, "tnl-" + service)
+            .getSpec()
+            .getTemplate()
+            .getSpec();
+    Container container = pod.getContainers().getFirst();
+
+    assertThat(container.getEnv()).contains(new EnvVar(variable, paths, null));
+    assertThat(pod.getVolumes()).extracting(Volume::getName).contains(volumes.split(" ", -1));
+    assertThat(container.getVolumeMounts())
+        .filteredOn(mount -> List.of(volumes.split(" ", -1)).contains(mount.getName()))
+        .allMatch(VolumeMount::getReadOnly)
+        .extracting(VolumeMount::getMountPath)
+        .containsExactly(paths.split(",", -1));
+  }
+
+  @Test
+  void givesNoFolderWhereNoneIsNamed() {
+    List<HasMetadata> objects = render("");
+
+    assertThat(environment(objects, "corpus"))
+        .contains(new EnvVar("TNL_CORPUS_ROOTS", "/corpora", null));
+    assertThat(environment(objects, "trainer"))
+        .extracting(EnvVar::getName)
+        .doesNotContain("TNL_TRAINER_CHECKPOINTS_IMPORTROOTS");
+    assertThat(environment(objects, "cleaning"))
+        .extracting(EnvVar::getName)
+        .doesNotContain("TNL_CLEANING_IMPORTROOTS");
+  }
+
+  private static List<EnvVar> environment(List<HasMetadata> objects, String service) {
+    return object(objects, Deployment.class, "tnl-" + service)
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .getEnv();
   }
 
   private static boolean only(List<NetworkPolicyPeer> peers, Map<String, String> labels) {
