@@ -67,7 +67,12 @@ class WorkerProtocolIT {
 
     long epoch = assignment.path("epoch").asLong();
     assertThat(beat(run, 1, epoch, 5).body().path("directive").asString()).isEqualTo("continue");
-    assertThat(observed(run)).isEqualTo("running");
+    beat(run, 1, epoch, 6, "\"a GPU\""); // said once it is opened; later beats need not repeat it
+    beat(run, 1, epoch, 7);
+    JsonNode running = trainer.run(run);
+    assertThat(running.path("observed").asString()).isEqualTo("running");
+    assertThat(running.path("desired").asString()).isEqualTo("running");
+    assertThat(running.at("/attempts/0/ranks/0/device").asString()).isEqualTo("a GPU");
     post204(
         run,
         1,
@@ -79,6 +84,7 @@ class WorkerProtocolIT {
 
     JsonNode done = trainer.run(run);
     assertThat(done.path("observed").asString()).isEqualTo("succeeded");
+    assertThat(done.has("desired")).isFalse();
     assertThat(done.path("status").path("state").asString()).isEqualTo("succeeded");
     assertThat(done.path("status").path("progress").path("done").asLong()).isEqualTo(20);
     assertThat(done.path("finalCheckpointId").asString()).isEqualTo(checkpoint);
@@ -209,6 +215,7 @@ class WorkerProtocolIT {
 
     JsonNode failed = trainer.run(run);
     assertThat(failed.path("observed").asString()).isEqualTo("failed");
+    assertThat(failed.has("desired")).isFalse();
     assertThat(failed.path("attempts").size()).isEqualTo(1);
     assertThat(failed.path("failure").path("reason").asString())
         .isEqualTo("diverged: loss is NaN at step 4");
@@ -495,13 +502,17 @@ class WorkerProtocolIT {
   }
 
   private static Answer beat(String run, int attempt, long epoch, long step) {
+    return beat(run, attempt, epoch, step, "null");
+  }
+
+  private static Answer beat(String run, int attempt, long epoch, long step, String device) {
     return worker(
         run,
         attempt,
         "POST",
         "heartbeat",
-        "{\"epoch\": %d, \"rank\": 0, \"step\": %d, \"state\": \"training\"}"
-            .formatted(epoch, step));
+        "{\"epoch\": %d, \"rank\": 0, \"step\": %d, \"state\": \"training\", \"device\": %s}"
+            .formatted(epoch, step, device));
   }
 
   private static void post204(String run, int attempt, String what, String body) {

@@ -37,10 +37,6 @@ record Preparation(ObjectStore store, Path scratch, Assignment assignment) {
   private static final long OTHER_FILES = 64L << 20;
 
   TrainingSpec spec() {
-    if (!assignment.backend().equals("cpu")) {
-      throw new FailedException(
-          FailureCode.INVALID_SPEC, "unknown backend: " + assignment.backend());
-    }
     try {
       return TrainingSpec.parse(assignment.spec());
     } catch (InvalidConfigException e) {
@@ -70,7 +66,7 @@ record Preparation(ObjectStore store, Path scratch, Assignment assignment) {
       throw new FailedException(
           FailureCode.MEMORY, "the plan needs more than a process can address", e);
     }
-    long available = Room.memory();
+    long available = Room.memory(group.backend());
     LOG.info("memory: the plan needs {}, {} available", size(needed), size(available));
     if (needed > available) {
       throw new FailedException(

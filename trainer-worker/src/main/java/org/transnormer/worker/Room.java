@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.transnormer.model.backend.Backend;
 
 /** How much memory and disk this process may still take. */
 final class Room {
@@ -16,6 +17,11 @@ final class Room {
   private static final Pattern INACTIVE_FILE = Pattern.compile("(?m)^inactive_file (\\d+)$");
 
   private Room() {}
+
+  /** Of the device, where it has memory of its own: the plan lies there. */
+  static long memory(Backend backend) {
+    return backend.memoryLeft().orElseGet(Room::memory);
+  }
 
   /**
    * Memory outside the heap that can be had without swapping: what the machine has, or what the

@@ -47,6 +47,7 @@ final class TrainerLink implements AutoCloseable {
 
   private volatile long step;
   private volatile WorkerState state = WorkerState.PREPARING;
+  private volatile @Nullable String device;
   private volatile Directive directive = Directive.CONTINUE;
   private volatile @Nullable LeaveException left;
   private boolean away;
@@ -100,13 +101,19 @@ final class TrainerLink implements AutoCloseable {
     step = newStep;
   }
 
+  /** Said at once, since a short run may end before the next heartbeat is due. */
+  void computesOn(String newDevice) {
+    device = newDevice;
+    heartbeat();
+  }
+
   void metric(String key, long atStep, double value) {
     if (rank == 0 && Double.isFinite(value)) {
       metrics.add(new MetricPoint(key, atStep, value));
     }
   }
 
-  private void heartbeat() {
+  private synchronized void heartbeat() {
     try {
       beat();
     } catch (TrainerAwayException e) {
@@ -122,7 +129,7 @@ final class TrainerLink implements AutoCloseable {
   private void beat() throws TrainerAwayException {
     long sentAt = System.nanoTime();
     Directive wish =
-        client.heartbeat(new Heartbeat(assignment.epoch(), rank, step, state)).directive();
+        client.heartbeat(new Heartbeat(assignment.epoch(), rank, step, state, device)).directive();
     lease.renew(sentAt);
     if (wish != directive) {
       LOG.info("trainer says: {}", wish);

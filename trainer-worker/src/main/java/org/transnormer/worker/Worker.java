@@ -132,6 +132,7 @@ final class Worker {
       try (RankGroup group = RankGroup.open(settings, threads(assignment), this::lost);
           TokenSet tokens = preparation.tokenSet()) {
         LOG.info("backend: {}", group.backend().describe());
+        link.computesOn(group.backend().describe());
         preparation.requireMemory(spec, group);
         boolean writes = group.ranks().writes();
         try (TrainingSession session = preparation.session(spec, tokens, group);

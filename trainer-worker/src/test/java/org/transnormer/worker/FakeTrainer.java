@@ -81,7 +81,6 @@ final class FakeTrainer implements AutoCloseable {
             a.resumeFrom(),
             a.leaseSeconds(),
             a.threads(),
-            a.backend(),
             a.rendezvous());
   }
 

@@ -128,7 +128,6 @@ final class TestRun implements AutoCloseable {
             from,
             leaseSeconds,
             1,
-            "cpu",
             new Rendezvous(1, null));
     trainer.assign(assignment);
     return assignment;

@@ -24,6 +24,7 @@ import org.transnormer.worker.protocol.CheckpointReport;
 import org.transnormer.worker.protocol.Directive;
 import org.transnormer.worker.protocol.EndReport.Outcome;
 import org.transnormer.worker.protocol.ExitCode;
+import org.transnormer.worker.protocol.Heartbeat;
 import org.transnormer.worker.protocol.LogReport;
 import org.transnormer.worker.protocol.Metrics;
 import org.transnormer.worker.protocol.WorkerEnvironment;
@@ -88,7 +89,9 @@ class WorkerTest {
     }
     assertThat(run.trainer.metrics(Metrics.TOKENS)).containsEntry(25L, 25.0 * 128);
     assertThat(run.trainer.metrics(Metrics.HELDOUT_LOSS).keySet()).containsExactly(10L, 20L, 25L);
-    assertThat(run.trainer.heartbeats()).isNotEmpty();
+    assertThat(run.trainer.heartbeats())
+        .extracting(Heartbeat::device)
+        .anyMatch(device -> device != null && device.startsWith("CPU"));
     assertThat(run.trainer.log())
         .extracting(LogReport.Line::text)
         .anyMatch(l -> l.contains("step 25"));

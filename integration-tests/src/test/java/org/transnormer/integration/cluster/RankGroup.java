@@ -111,8 +111,7 @@ final class RankGroup implements AutoCloseable {
         new RunSpec.Data("set", "token-sets/set", "0".repeat(64), "snapshot"),
         0,
         ranks,
-        null,
-        RunSpec.Backend.CPU);
+        null);
   }
 
   boolean hasEnded() {

@@ -57,20 +57,20 @@ public final class HearWorker {
   }
 
   /** Renews the lease of a rank. */
-  public Order heartbeat(String runId, int attempt, long epoch, int rank, long step, String state) {
+  public Order heartbeat(String runId, int attempt, long epoch, RunAttempts.Beat beat) {
     return transactions.call(() -> {
       Fence.Passed passed = fence.pass(runId, attempt, epoch);
       TrainingRun run = passed.run();
-      if (rank < 0 || rank >= run.spec().ranks()) {
-        throw new UnknownAttemptException("run %s has no rank %d".formatted(runId, rank));
+      if (beat.rank() < 0 || beat.rank() >= run.spec().ranks()) {
+        throw new UnknownAttemptException("run %s has no rank %d".formatted(runId, beat.rank()));
       }
-      attempts.beat(runId, attempt, rank, state, step, lease, othersFirst);
+      attempts.beat(runId, attempt, beat, lease, othersFirst);
       TrainingRun heard = run;
       if (passed.state() instanceof Starting starting) {
         heard = heard.in(starting.beat(), runs.now()).started(runs.now());
       }
-      if (rank == 0 && step > heard.step()) {
-        heard = heard.at(step);
+      if (beat.rank() == 0 && beat.step() > heard.step()) {
+        heard = heard.at(beat.step());
       }
       if (!heard.equals(run)) {
         runs.save(heard);

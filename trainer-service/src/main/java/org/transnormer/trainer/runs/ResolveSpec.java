@@ -19,7 +19,6 @@ import org.transnormer.model.train.OptimizerSpec;
 import org.transnormer.model.train.Schedule;
 import org.transnormer.model.train.TrainingSpec;
 import org.transnormer.trainer.runs.InvalidSpecException.Fault;
-import org.transnormer.trainer.runs.RunSpec.Backend;
 import org.transnormer.trainer.runs.RunSpec.Family;
 import org.transnormer.trainer.runs.RunSpec.Task;
 import org.transnormer.trainer.runs.TokenSets.TokenSetFacts;
@@ -75,7 +74,6 @@ public final class ResolveSpec {
     List<Fault> faults = new ArrayList<>();
     Family family = word(faults, Family.class, "/spec/family", form.family(), Family.TNL);
     Task task = word(faults, Task.class, "/spec/task", form.task(), Task.CAUSAL_LM);
-    Backend backend = word(faults, Backend.class, "/spec/backend", form.backend(), Backend.CPU);
     int ranks = ranks(faults, form.ranks());
     if (form.threads() != null) {
       between(faults, "/spec/threads", form.threads(), MOST_THREADS);
@@ -117,8 +115,7 @@ public final class ResolveSpec {
         new RunSpec.Data(set.id(), set.prefix(), set.manifestDigest(), set.snapshotId()),
         keepEvery,
         ranks,
-        form.threads(),
-        backend);
+        form.threads());
   }
 
   private int ranks(List<Fault> faults, @Nullable Integer form) {

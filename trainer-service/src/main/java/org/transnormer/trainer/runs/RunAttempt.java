@@ -39,12 +39,14 @@ public record RunAttempt(
 
   /**
    * @param state what the rank said it was busy with; empty before its first heartbeat
+   * @param device what it computes on, in words
    * @param leaseUntil until when its last heartbeat counts
    */
   public record Rank(
       int number,
       String state,
       long step,
+      Optional<String> device,
       Optional<Instant> firstBeat,
       Optional<Instant> lastBeat,
       Optional<Instant> leaseUntil) {}

@@ -35,14 +35,15 @@ public interface RunAttempts {
    *
    * @param othersFirst how long ranks that have not spoken yet may take, once one has
    */
-  void beat(
-      String runId,
-      int attempt,
-      int rank,
-      String state,
-      long step,
-      Duration lease,
-      Duration othersFirst);
+  void beat(String runId, int attempt, Beat beat, Duration lease, Duration othersFirst);
+
+  /**
+   * What a rank says of itself.
+   *
+   * @param state what it is busy with
+   * @param device what it computes on, in words, once it knows
+   */
+  record Beat(int rank, String state, long step, Optional<String> device) {}
 
   /** Whoever speaks for the attempt lives: what was heard of counts again in full. */
   void alive(String runId, int attempt, Duration lease);

@@ -25,8 +25,7 @@ public record RunSpec(
     Data data,
     long keepEvery,
     int ranks,
-    @Nullable Integer threads,
-    Backend backend) {
+    @Nullable Integer threads) {
 
   /** Model families that can be trained; a closed set, each with its own kind of sizes. */
   public enum Family {
@@ -35,10 +34,6 @@ public record RunSpec(
 
   public enum Task {
     CAUSAL_LM
-  }
-
-  public enum Backend {
-    CPU
   }
 
   /**

@@ -20,13 +20,11 @@ public record SpecForm(
     @Nullable Objective objective,
     @Nullable Checkpointing checkpoints,
     @Nullable Integer ranks,
-    @Nullable Integer threads,
-    @Nullable String backend) {
+    @Nullable Integer threads) {
 
   /** Says nothing at all. */
   public static final SpecForm EMPTY =
-      new SpecForm(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+      new SpecForm(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /**
    * @param preset named sizes; a field beside it overrides one of them

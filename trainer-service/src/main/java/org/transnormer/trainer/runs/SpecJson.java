@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.train.TrainingSpec;
-import org.transnormer.trainer.runs.RunSpec.Backend;
 import org.transnormer.trainer.runs.RunSpec.Family;
 import org.transnormer.trainer.runs.RunSpec.Task;
 import tools.jackson.databind.JsonNode;
@@ -39,7 +38,6 @@ public final class SpecJson {
     if (spec.threads() != null) {
       json.put("threads", spec.threads());
     }
-    json.put("backend", RunSpec.word(spec.backend()));
     return json;
   }
 
@@ -92,8 +90,7 @@ public final class SpecJson {
             data.required("snapshotId").asString()),
         keepEvery,
         json.required("ranks").asInt(),
-        json.has("threads") ? Integer.valueOf(json.required("threads").asInt()) : null,
-        RunSpec.constant(Backend.class, json.required("backend").asString()).orElseThrow());
+        json.has("threads") ? Integer.valueOf(json.required("threads").asInt()) : null);
   }
 
   private static TnlConfig model(JsonNode json) {

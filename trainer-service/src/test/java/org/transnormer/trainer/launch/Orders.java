@@ -35,7 +35,6 @@ public final class Orders {
         new RunSpec.Data("set", "token-sets/set", "0".repeat(64), "snapshot"),
         0,
         ranks,
-        null,
-        RunSpec.Backend.CPU);
+        null);
   }
 }

@@ -153,7 +153,6 @@ class ResolveSpecTest {
       value = {
         "\"family\": \"gpt\"| /spec/family",
         "\"task\": \"classification\"| /spec/task",
-        "\"backend\": \"tpu\"| /spec/backend",
         "\"model\": {\"width\": 64, \"layers\": 2, \"heads\": 5}| /spec/model/heads",
         "\"model\": {\"width\": 64, \"layers\": 2}| /spec/model/heads",
         "\"model\": {\"preset\": \"huge\"}| /spec/model/preset",

@@ -15,7 +15,6 @@ import tools.jackson.databind.JsonNode;
  * @param resumeFrom null for a run that begins at its first step
  * @param leaseSeconds how long after its last answered heartbeat a worker may still commit
  * @param threads for computing; 0 means as many as the process has processors
- * @param backend {@code cpu}
  * @param rendezvous how the ranks find each other
  */
 public record Assignment(
@@ -28,7 +27,6 @@ public record Assignment(
     @Nullable ResumePoint resumeFrom,
     int leaseSeconds,
     int threads,
-    String backend,
     Rendezvous rendezvous) {
 
   /**

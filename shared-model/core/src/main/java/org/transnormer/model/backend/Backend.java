@@ -3,6 +3,7 @@ package org.transnormer.model.backend;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Storage;
@@ -113,6 +114,11 @@ public interface Backend extends AutoCloseable {
   /** The choice of tokens, where logits are better left on the device. */
   default Optional<TokenChoice> tokenChoice() {
     return Optional.empty();
+  }
+
+  /** Bytes that a device with memory of its own still has; nothing where it is the host's. */
+  default OptionalLong memoryLeft() {
+    return OptionalLong.empty();
   }
 
   /** What computes, for reports. */

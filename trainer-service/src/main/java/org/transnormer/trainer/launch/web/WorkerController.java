@@ -24,6 +24,7 @@ import org.transnormer.trainer.launch.HearWorker;
 import org.transnormer.trainer.progress.Measurement;
 import org.transnormer.trainer.progress.RunLog;
 import org.transnormer.trainer.runs.RunAttempt.Outcome;
+import org.transnormer.trainer.runs.RunAttempts;
 import org.transnormer.trainer.runs.RunSpec;
 import org.transnormer.worker.protocol.Assignment;
 import org.transnormer.worker.protocol.CheckpointReply;
@@ -78,7 +79,6 @@ class WorkerController {
             .orElse(null),
         Math.toIntExact(terms.lease().toSeconds()),
         spec.threads() == null ? 0 : spec.threads(),
-        RunSpec.word(spec.backend()),
         new Assignment.Rendezvous(spec.ranks(), terms.rendezvous(runId, attempt, spec.ranks())));
   }
 
@@ -87,7 +87,14 @@ class WorkerController {
       @PathVariable String runId, @PathVariable int attempt, @RequestBody Heartbeat beat) {
     HearWorker.Order order =
         hear.heartbeat(
-            runId, attempt, beat.epoch(), beat.rank(), beat.step(), RunSpec.word(beat.state()));
+            runId,
+            attempt,
+            beat.epoch(),
+            new RunAttempts.Beat(
+                beat.rank(),
+                RunSpec.word(beat.state()),
+                beat.step(),
+                Optional.ofNullable(beat.device())));
     return new HeartbeatReply(
         switch (order) {
           case GO_ON -> Directive.CONTINUE;

@@ -8,6 +8,7 @@ import static org.transnormer.trainer.sql.jdbc.Columns.time;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +30,7 @@ public final class JdbcRunAttempts implements RunAttempts {
 
   private static final String SELECT =
       """
-      SELECT a.*, r.rank, r.state, r.step, r.first_beat, r.last_beat, r.lease_until
+      SELECT a.*, r.rank, r.state, r.step, r.device, r.first_beat, r.last_beat, r.lease_until
         FROM run_attempts a LEFT JOIN run_ranks r USING (run_id, attempt)
       """;
 
@@ -118,19 +119,13 @@ public final class JdbcRunAttempts implements RunAttempts {
   }
 
   @Override
-  public void beat(
-      String runId,
-      int attempt,
-      int rank,
-      String state,
-      long step,
-      Duration lease,
-      Duration othersFirst) {
+  public void beat(String runId, int attempt, Beat beat, Duration lease, Duration othersFirst) {
     db.sql(
             """
             UPDATE run_ranks
                SET state = CASE WHEN rank = :rank THEN :state ELSE state END,
                    step = CASE WHEN rank = :rank THEN :step ELSE step END,
+                   device = CASE WHEN rank = :rank THEN coalesce(:device, device) ELSE device END,
                    first_beat = CASE WHEN rank = :rank THEN coalesce(first_beat, clock_timestamp())
                                      ELSE first_beat END,
                    last_beat = CASE WHEN rank = :rank THEN clock_timestamp() ELSE last_beat END,
@@ -139,9 +134,10 @@ public final class JdbcRunAttempts implements RunAttempts {
              WHERE run_id = :run AND attempt = :attempt
                AND (rank = :rank OR lease_until IS NULL)
             """)
-        .param("rank", rank)
-        .param("state", state)
-        .param("step", step)
+        .param("rank", beat.rank())
+        .param("state", beat.state())
+        .param("step", beat.step())
+        .param("device", beat.device().orElse(null), Types.VARCHAR)
         .param("lease", lease.toMillis() / 1000.0)
         .param("others", othersFirst.toMillis() / 1000.0)
         .param("run", runId)
@@ -252,6 +248,7 @@ public final class JdbcRunAttempts implements RunAttempts {
         number,
         text(row, "state"),
         row.getLong("step"),
+        optionalText(row, "device"),
         optionalTime(row, "first_beat"),
         optionalTime(row, "last_beat"),
         optionalTime(row, "lease_until"));

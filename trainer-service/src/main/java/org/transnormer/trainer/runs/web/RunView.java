@@ -13,6 +13,7 @@ import org.transnormer.trainer.runs.RunDetails;
 import org.transnormer.trainer.runs.RunSpec;
 import org.transnormer.trainer.runs.RunState;
 import org.transnormer.trainer.runs.RunState.Cancelled;
+import org.transnormer.trainer.runs.RunState.Ended;
 import org.transnormer.trainer.runs.RunState.Failed;
 import org.transnormer.trainer.runs.RunState.Queued;
 import org.transnormer.trainer.runs.RunState.Recovering;
@@ -30,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A training run.
  *
- * @param desired what people want: running, suspended or cancelled
+ * @param desired what people want: running, suspended or cancelled; absent once the run has ended
  * @param observed what is: queued, starting, running, recovering, stopping, suspended, succeeded,
  *     failed or cancelled
  * @param version goes up with every change of state
@@ -44,7 +45,7 @@ record RunView(
     String purpose,
     SpecForm spec,
     String specDigest,
-    String desired,
+    @Nullable String desired,
     String observed,
     long version,
     WorkStatus status,
@@ -75,7 +76,15 @@ record RunView(
       @Nullable String reason,
       List<Rank> ranks) {}
 
-  record Rank(int rank, String state, long step, @Nullable Instant lastHeartbeatAt) {}
+  /**
+   * @param device what the rank computes on, in words; absent before it said so
+   */
+  record Rank(
+      int rank,
+      String state,
+      long step,
+      @Nullable String device,
+      @Nullable Instant lastHeartbeatAt) {}
 
   record Latest(
       long step,
@@ -101,7 +110,7 @@ record RunView(
         RunSpec.word(run.purpose()),
         JsonMapper.shared().treeToValue(SpecJson.write(run.spec()), SpecForm.class),
         run.specDigest(),
-        RunSpec.word(run.desired()),
+        run.state() instanceof Ended ? null : RunSpec.word(run.desired()),
         run.state().label(),
         run.version(),
         status(details),
@@ -174,7 +183,12 @@ record RunView(
         attempt.reason().isEmpty() ? null : attempt.reason(),
         attempt.ranks().stream()
             .map(rank ->
-                new Rank(rank.number(), rank.state(), rank.step(), rank.lastBeat().orElse(null)))
+                new Rank(
+                    rank.number(),
+                    rank.state(),
+                    rank.step(),
+                    rank.device().orElse(null),
+                    rank.lastBeat().orElse(null)))
             .toList());
   }
 

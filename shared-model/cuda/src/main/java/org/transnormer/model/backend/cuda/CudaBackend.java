@@ -3,6 +3,7 @@ package org.transnormer.model.backend.cuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
@@ -270,6 +271,11 @@ public final class CudaBackend implements Backend {
   @Override
   public Optional<TokenChoice> tokenChoice() {
     return Optional.of(tokenChoice);
+  }
+
+  @Override
+  public OptionalLong memoryLeft() {
+    return launcher.bytesLeft();
   }
 
   @Override

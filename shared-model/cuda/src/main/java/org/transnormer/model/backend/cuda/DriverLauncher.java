@@ -2,6 +2,7 @@ package org.transnormer.model.backend.cuda;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.OptionalLong;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -152,13 +153,25 @@ final class DriverLauncher implements Launcher {
     return address;
   }
 
+  @Override
+  public OptionalLong bytesLeft() {
+    return OptionalLong.of(memory().free);
+  }
+
   /** Bytes of the device's memory that are in use, whoever uses them. */
   long bytesTaken() {
+    Memory memory = memory();
+    return memory.total - memory.free;
+  }
+
+  private record Memory(long free, long total) {}
+
+  private Memory memory() {
     makeCurrent();
     long[] free = new long[1];
     long[] total = new long[1];
     Driver.check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
-    return total[0] - free[0];
+    return new Memory(free[0], total[0]);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.transnormer.model.backend.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 
 /**
  * What kernels run on: a GPU, or its emulation on the processor. Everything happens in the order in
@@ -29,6 +30,11 @@ interface Launcher extends AutoCloseable {
   long allocate(long bytes);
 
   void free(long address);
+
+  /** Bytes that {@link #allocate} can still give, where the memory is not the host's. */
+  default OptionalLong bytesLeft() {
+    return OptionalLong.empty();
+  }
 
   /** The host's memory may change when this returns. */
   void write(long address, MemorySegment source);
