@@ -1,5 +1,7 @@
 package org.transnormer.cleaning;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -11,6 +13,13 @@ import org.transnormer.support.batch.BatchSupportConfiguration;
 import org.transnormer.support.removal.RemovalConfiguration;
 
 /** Recipes, cleaning runs, review, tokenizers and token sets. */
+@OpenAPIDefinition(
+    info =
+        @Info(
+            title = "TransNormer Platform: cleaning",
+            version = "v1",
+            description =
+                "Recipes, cleaning runs with their rounds and review, tokenizers and token sets."))
 @SpringBootApplication
 @Import({SupportConfiguration.class, BatchSupportConfiguration.class, RemovalConfiguration.class})
 @EnableConfigurationProperties(CleaningProperties.class)

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.transnormer.cleaning.kit.Platform;
 import org.transnormer.support.architecture.CommittedOpenApi;
 import org.transnormer.support.architecture.KeylessCalls;
+import org.transnormer.support.architecture.OpenApiFaults;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,6 +21,11 @@ class OpenApiIT {
     String running = CommittedOpenApi.canonical(Platform.sharedApi().get("/v3/api-docs").body());
 
     assertThat(CommittedOpenApi.read("cleaning", running)).isEqualTo(running);
+  }
+
+  @Test
+  void saysOfEachOperationWhatItDoesWhoMayCallItAndHowItAnswers() {
+    assertThat(OpenApiFaults.of(Platform.sharedApi().get("/v3/api-docs").body())).isEmpty();
   }
 
   @Test

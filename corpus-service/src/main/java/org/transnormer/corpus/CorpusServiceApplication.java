@@ -1,5 +1,7 @@
 package org.transnormer.corpus;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -9,6 +11,13 @@ import org.transnormer.support.SupportConfiguration;
 import org.transnormer.support.removal.RemovalConfiguration;
 
 /** Corpora, sources, ingestions, documents and snapshots. */
+@OpenAPIDefinition(
+    info =
+        @Info(
+            title = "TransNormer Platform: corpus",
+            version = "v1",
+            description =
+                "Corpora, their sources and ingestions, documents, snapshots and exports."))
 @SpringBootApplication(proxyBeanMethods = false)
 @Import({SupportConfiguration.class, RemovalConfiguration.class})
 public class CorpusServiceApplication {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.transnormer.support.architecture.CommittedOpenApi;
 import org.transnormer.support.architecture.KeylessCalls;
+import org.transnormer.support.architecture.OpenApiFaults;
 import org.transnormer.support.security.Role;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +22,12 @@ class OpenApiIT {
         CommittedOpenApi.canonical(RunningService.get().as(Role.VIEWER).get("/v3/api-docs").body());
 
     assertThat(CommittedOpenApi.read("corpus", running)).isEqualTo(running);
+  }
+
+  @Test
+  void saysOfEachOperationWhatItDoesWhoMayCallItAndHowItAnswers() {
+    assertThat(OpenApiFaults.of(RunningService.get().as(Role.VIEWER).get("/v3/api-docs").body()))
+        .isEmpty();
   }
 
   @Test

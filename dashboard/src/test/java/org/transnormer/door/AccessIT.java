@@ -105,6 +105,18 @@ class AccessIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/v1/corpora/%00", "/api/v1/documents/a%2Fb", "/assets/%5C"})
+  void answersAnAddressThatTheContainerRefusesWithAProblem(String path) {
+    HttpResponse<String> answer = door.call("GET", path, door.adminKey);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/problem+json");
+    assertThat(TestDoor.JSON.readTree(answer.body()).path("type").asString())
+        .isEqualTo("/problems/invalid-request");
+  }
+
   /** The type of a problem is an address: what to do about it can be read there by anybody. */
   @Test
   void explainsEachTypeOfProblemAtItsAddress() throws IOException {
@@ -141,7 +153,24 @@ class AccessIT {
     assertThat(wrong).isEmpty();
   }
 
-  private record Operation(String method, String path) {
+  /** A service asks for no other role than the door: who is let in is not turned away behind it. */
+  @Test
+  void isDescribedWithTheRoleThatTheDoorAsksFor() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (Operation operation : operations()) {
+      boolean open = operation.toString().equals("POST /api/v1/session");
+      if (!operation.described().equals(open ? "" : operation.least().text())) {
+        wrong.add("%s: %s".formatted(operation, operation.described()));
+      }
+    }
+
+    assertThat(wrong).isEmpty();
+  }
+
+  /**
+   * @param described least role by the document; empty for everybody
+   */
+  private record Operation(String method, String path, String described) {
     private static final Set<String> CALCULATE =
         Set.of("/api/v1/cleaning-runs/{id}/what-if", "/api/v1/recipes/validate");
 
@@ -172,8 +201,12 @@ class AccessIT {
     List<Operation> operations = new ArrayList<>();
     for (JsonNode document : documents()) {
       for (var path : document.path("paths").properties()) {
-        for (String method : path.getValue().propertyNames()) {
-          operations.add(new Operation(method.toUpperCase(Locale.ROOT), path.getKey()));
+        for (var operation : path.getValue().properties()) {
+          operations.add(
+              new Operation(
+                  operation.getKey().toUpperCase(Locale.ROOT),
+                  path.getKey(),
+                  operation.getValue().at("/security/0/api-key/0").asString("")));
         }
       }
     }

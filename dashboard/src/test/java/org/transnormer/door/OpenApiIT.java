@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.transnormer.support.architecture.CommittedOpenApi;
+import org.transnormer.support.architecture.OpenApiFaults;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,6 +19,24 @@ class OpenApiIT {
     String running = CommittedOpenApi.canonical(TestDoor.shared().get("/v3/api-docs"));
 
     assertThat(CommittedOpenApi.read("door", running)).isEqualTo(running);
+  }
+
+  @Test
+  void saysOfEachOperationWhatItDoesWhoMayCallItAndHowItAnswers() {
+    assertThat(OpenApiFaults.of(TestDoor.shared().get("/v3/api-docs"))).isEmpty();
+  }
+
+  @Test
+  void isOpenForLoggingInAndTakesTheSessionsOfThePage() {
+    JsonNode paths = TestDoor.shared().get("/v3/api-docs").path("paths");
+
+    JsonNode session = paths.path("/api/v1/session");
+    assertThat(session.at("/post/security").isEmpty()).isTrue();
+    assertThat(session.at("/get/security/1/session/0").asString()).isEqualTo("viewer");
+    assertThat(session.at("/delete/security/1").has("csrf-token")).isTrue();
+    assertThat(paths.path("/api/v1/keys").at("/get/security/0/api-key/0").asString())
+        .isEqualTo("admin");
+    assertThat(session.at("/post/responses").has("429")).isTrue();
   }
 
   @Test

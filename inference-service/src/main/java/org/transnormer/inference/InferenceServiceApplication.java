@@ -1,5 +1,7 @@
 package org.transnormer.inference;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -8,6 +10,12 @@ import org.springframework.context.annotation.Import;
 import org.transnormer.support.SupportConfiguration;
 
 /** The service that answers prompts. */
+@OpenAPIDefinition(
+    info =
+        @Info(
+            title = "TransNormer Platform: inference",
+            version = "v1",
+            description = "Deployments, and the /v1 family that clients of OpenAI's API call."))
 @SpringBootApplication(proxyBeanMethods = false)
 @Import(SupportConfiguration.class)
 public class InferenceServiceApplication {

@@ -17,6 +17,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.transnormer.embedded.TestInfra;
 import org.transnormer.support.architecture.CommittedOpenApi;
 import org.transnormer.support.architecture.KeylessCalls;
+import org.transnormer.support.architecture.OpenApiFaults;
 import org.transnormer.support.security.IdentityKeys;
 import org.transnormer.support.security.Role;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +40,7 @@ class OpenApiIT {
     assertThat(CommittedOpenApi.read("inference", running))
         .isEqualTo(running)
         .doesNotContain("/internal/");
+    assertThat(OpenApiFaults.of(found.document)).isEmpty();
     assertThat(found.open).as("open without a token").isEmpty();
   }
 

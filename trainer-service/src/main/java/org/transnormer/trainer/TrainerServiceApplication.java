@@ -1,5 +1,7 @@
 package org.transnormer.trainer;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,6 +12,12 @@ import org.transnormer.support.removal.RemovalConfiguration;
 import org.transnormer.trainer.sql.Transactions;
 
 /** The service that trains. */
+@OpenAPIDefinition(
+    info =
+        @Info(
+            title = "TransNormer Platform: trainer",
+            version = "v1",
+            description = "Training runs with their figures and logs, checkpoints and aliases."))
 @SpringBootApplication(proxyBeanMethods = false)
 @Import({SupportConfiguration.class, RemovalConfiguration.class})
 public class TrainerServiceApplication {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.transnormer.support.architecture.CommittedOpenApi;
 import org.transnormer.support.architecture.KeylessCalls;
+import org.transnormer.support.architecture.OpenApiFaults;
 import org.transnormer.trainer.launch.FakeCluster;
 import tools.jackson.databind.JsonNode;
 
@@ -31,6 +32,7 @@ class OpenApiIT {
     assertThat(CommittedOpenApi.read("trainer", running))
         .isEqualTo(running)
         .doesNotContain("/internal/");
+    assertThat(OpenApiFaults.of(document)).isEmpty();
     assertThat(open).as("open without a token").isEmpty();
   }
 }

@@ -15,10 +15,12 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.transnormer.door.DoorProperties;
 import org.transnormer.door.access.web.FailedLoginFilter;
 import org.transnormer.door.access.web.SessionFilter;
+import org.transnormer.door.access.web.SessionInTheDocument;
 import org.transnormer.door.keys.Keys;
 import org.transnormer.door.page.PageAddresses;
 import org.transnormer.door.page.PageHeaders;
 import org.transnormer.door.sessions.Sessions;
+import org.transnormer.support.openapi.DocumentAddition;
 import org.transnormer.support.security.BearerAuthentication;
 import org.transnormer.support.security.BearerAuthenticator;
 import org.transnormer.support.security.Role;
@@ -37,11 +39,6 @@ class AccessConfiguration {
   private static final String VIEWER = Role.VIEWER.name();
   private static final String OPERATOR = Role.OPERATOR.name();
   private static final String ADMIN = Role.ADMIN.name();
-
-  /** These calculate and change nothing. */
-  private static final String[] POST_FOR_VIEWERS = {
-    "/api/v1/cleaning-runs/*/what-if", "/api/v1/recipes/validate"
-  };
 
   @Bean
   Handover handover(TokenIssuer issuer, SecurityProperties properties) {
@@ -64,6 +61,11 @@ class AccessConfiguration {
             new FailedLoginFilter(failures, new KeyBearer(keys), problems));
     registration.setOrder(BEFORE_SECURITY);
     return registration;
+  }
+
+  @Bean
+  DocumentAddition sessionInTheDocument() {
+    return new SessionInTheDocument();
   }
 
   @Bean
@@ -99,7 +101,7 @@ class AccessConfiguration {
                 .hasRole(VIEWER)
                 .requestMatchers(HttpMethod.HEAD, "/api/**")
                 .hasRole(VIEWER)
-                .requestMatchers(HttpMethod.POST, POST_FOR_VIEWERS)
+                .requestMatchers(HttpMethod.POST, SecurityConfiguration.CALCULATIONS)
                 .hasRole(VIEWER)
                 .requestMatchers("/api/**")
                 .hasRole(OPERATOR)

@@ -55,9 +55,11 @@ final class DocumentDetails implements OpenApiCustomizer {
           "id of the last event that came, to go on behind it");
 
   private final LeastRoles leastRoles;
+  private final List<DocumentAddition> additions;
 
-  DocumentDetails(LeastRoles leastRoles) {
+  DocumentDetails(LeastRoles leastRoles, List<DocumentAddition> additions) {
     this.leastRoles = leastRoles;
+    this.additions = additions;
   }
 
   @Override
@@ -83,6 +85,7 @@ final class DocumentDetails implements OpenApiCustomizer {
     Info info = document.getInfo();
     info.setDescription(
         Optional.ofNullable(info.getDescription()).orElse("").strip() + CONVENTIONS);
+    additions.forEach(each -> each.add(document));
   }
 
   private void describe(

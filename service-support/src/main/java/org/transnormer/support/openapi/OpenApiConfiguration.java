@@ -7,9 +7,9 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
 import org.springframework.security.web.access.AuthorizationManagerWebInvocationPrivilegeEvaluator.HttpServletRequestTransformer;
 import org.springframework.security.web.access.PathPatternRequestTransformer;
 import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
@@ -19,9 +19,6 @@ import tools.jackson.databind.JsonNode;
 /** The OpenAPI document of every service. */
 @Configuration(proxyBeanMethods = false)
 public class OpenApiConfiguration {
-  /** Comes before what a service adds to the document. */
-  private static final int FIRST = 0;
-
   static {
     // JSON that is handed on as it is: an object, not the getters of Jackson's class.
     SpringDocUtils.getConfig()
@@ -30,9 +27,9 @@ public class OpenApiConfiguration {
   }
 
   @Bean
-  @Order(FIRST)
-  OpenApiCustomizer documentDetails(WebInvocationPrivilegeEvaluator rules) {
-    return new DocumentDetails(new LeastRoles(rules));
+  OpenApiCustomizer documentDetails(
+      WebInvocationPrivilegeEvaluator rules, ObjectProvider<DocumentAddition> additions) {
+    return new DocumentDetails(new LeastRoles(rules), additions.orderedStream().toList());
   }
 
   @Bean

@@ -105,7 +105,6 @@ enum ProblemResponses {
         Schemas.of("string", "JSON pointer into the body, or the name of a parameter or header"));
     error.addProperty("detail", Schemas.of("string"));
     error.setRequired(List.of("pointer", "detail"));
-    Schema<?> text = Schemas.of("string");
     Schema<?> problem = Schemas.of("object", "A problem as RFC 9457 has it.");
     problem.addProperty(
         "type",
@@ -119,9 +118,8 @@ enum ProblemResponses {
     problem.addProperty("requestId", Schemas.of("string", "under which the log has it"));
     problem.addProperty("errors", Schemas.listOf(error, "invalid-request, source-refused"));
     problem.addProperty("limitBytes", Schemas.of("integer", "payload-too-large").format("int64"));
-    problem.addProperty("referredToBy", Schemas.of("string", "still-referred-to: in words"));
-    problem.addProperty("snapshots", Schemas.listOf(text, "still-referred-to: ids"));
-    problem.addProperty("ingestions", Schemas.listOf(text, "still-referred-to: ids"));
+    problem.addProperty(
+        "referredToBy", Schemas.listOf(Schemas.of("string"), "still-referred-to: in words"));
     problem.addProperty(
         "service", Schemas.of("string", "service-away, service-broke-off, service-late"));
     problem.setRequired(List.of("type", "title", "status", "detail", "instance"));

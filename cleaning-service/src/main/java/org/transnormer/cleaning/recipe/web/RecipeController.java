@@ -1,11 +1,14 @@
 package org.transnormer.cleaning.recipe.web;
 
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -14,6 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.cleaning.recipe.BuiltInRecipes;
 import org.transnormer.cleaning.recipe.InvalidRecipeException;
@@ -23,6 +27,7 @@ import org.transnormer.cleaning.recipe.StoredRecipe;
 import org.transnormer.cleaning.rules.Profile;
 import org.transnormer.cleaning.rules.RuleCatalogue;
 import org.transnormer.support.Page;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.FieldError;
 import org.transnormer.support.problems.InvalidProblem;
@@ -30,6 +35,7 @@ import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.security.Caller;
 
 @RestController
+@Tag(name = "recipes", description = "Versioned rules and limits for cleaning")
 @RequestMapping("/api/v1/recipes")
 class RecipeController {
 
@@ -44,11 +50,13 @@ class RecipeController {
     this.recipes = recipes;
   }
 
+  @Operation(summary = "List recipes at their latest versions")
   @GetMapping
   Page<RecipeView> list() {
     return new Page<>(recipes.latest().stream().map(this::view).toList(), null);
   }
 
+  @Operation(summary = "A recipe, at its latest version or another")
   @GetMapping("/{name}")
   RecipeView one(@PathVariable String name, @RequestParam @Nullable Integer version) {
     var found = version == null ? recipes.latest(name) : recipes.find(name, version);
@@ -59,6 +67,9 @@ class RecipeController {
   }
 
   /** Adds a recipe, or the next version of one. */
+  @Operation(summary = "Add a recipe, or the next version of one")
+  @Answers(problems = 409)
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping(consumes = {MediaType.APPLICATION_JSON_VALUE, YAML})
   ResponseEntity<RecipeView> add(
       @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -82,6 +93,7 @@ class RecipeController {
   }
 
   /** Says everything that is wrong with a recipe without adding it. */
+  @Operation(summary = "Say everything that is wrong with a recipe without adding it")
   @PostMapping(
       path = "/validate",
       consumes = {MediaType.APPLICATION_JSON_VALUE, YAML})
@@ -97,6 +109,7 @@ class RecipeController {
     }
   }
 
+  @Operation(summary = "The JSON schema of recipes")
   @GetMapping(path = "/schema", produces = MediaType.APPLICATION_JSON_VALUE)
   @io.swagger.v3.oas.annotations.responses.ApiResponse(
       responseCode = "200",
@@ -106,6 +119,7 @@ class RecipeController {
   }
 
   /** Every rule that a recipe can apply, with the limit of its source. */
+  @Operation(summary = "Every rule that a recipe can apply, with the limit of its source")
   @GetMapping("/rules")
   Page<RuleView> rules() {
     return new Page<>(

@@ -1,5 +1,7 @@
 package org.transnormer.cleaning.rounds.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,6 +20,10 @@ import org.transnormer.support.Page;
 import org.transnormer.support.problems.NotFoundProblem;
 
 @RestController
+@Tag(
+    name = "rounds",
+    description =
+        "Rounds of self-cleaning: a small model scores the corpus, and its bad tail is cut")
 @RequestMapping("/api/v1/cleaning-runs/{id}/rounds")
 class RoundController {
 
@@ -78,6 +84,7 @@ class RoundController {
     }
   }
 
+  @Operation(summary = "List the rounds of a cleaning run")
   @GetMapping
   Page<RoundView> list(@PathVariable String id) {
     if (works.find(id).isEmpty()) {
@@ -86,6 +93,7 @@ class RoundController {
     return new Page<>(rounds.of(id).stream().map(this::view).toList(), null);
   }
 
+  @Operation(summary = "A round with its model, its cuts and how far people agree")
   @GetMapping("/{number}")
   RoundView one(@PathVariable String id, @PathVariable int number) {
     return rounds

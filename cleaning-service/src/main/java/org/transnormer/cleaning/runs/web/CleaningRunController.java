@@ -1,7 +1,9 @@
 package org.transnormer.cleaning.runs.web;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -10,6 +12,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.transnormer.artifacts.documents.Document;
@@ -36,6 +40,7 @@ import org.transnormer.cleaning.work.web.WorkActions;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
@@ -44,6 +49,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 @RestController
+@Tag(
+    name = "cleaning runs",
+    description = "A recipe applied to a corpus, from its documents to a snapshot")
 @RequestMapping(CleaningRunController.PATH)
 class CleaningRunController {
 
@@ -111,6 +119,9 @@ class CleaningRunController {
 
   record RecipeVersion(String name, @Nullable Integer version) {}
 
+  @Operation(summary = "Clean a corpus with a recipe")
+  @Answers(problems = 404)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping
   @Idempotent
   ResponseEntity<CleaningRunView> launch(@RequestBody @Valid StartRequest request) {
@@ -148,6 +159,7 @@ class CleaningRunController {
     throw new InvalidProblem("/overrides", "must be an object");
   }
 
+  @Operation(summary = "List cleaning runs, newest first")
   @GetMapping
   Page<CleaningRunView> list(
       @RequestParam @Nullable String corpus,
@@ -158,12 +170,14 @@ class CleaningRunController {
         .map(views::view);
   }
 
+  @Operation(summary = "A cleaning run with its counts, stages and rounds")
   @GetMapping("/{id}")
   CleaningRunView one(@PathVariable String id) {
     return views.view(require(id));
   }
 
   /** The run's view each time it changes, until the run is at rest. */
+  @Operation(summary = "The run as it happens, as server-sent events")
   @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   SseEmitter events(
       @PathVariable String id,
@@ -172,25 +186,34 @@ class CleaningRunController {
     return events.stream(() -> views.view(require(id)), last);
   }
 
+  @Operation(summary = "Stop a run after what is now at work; restart goes on from there")
+  @Answers(problems = 409)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/stop")
   ResponseEntity<CleaningRunView> stop(@PathVariable String id) {
     actions.stop(require(id).id(), PATH + "/" + id);
-    return ResponseEntity.accepted().body(one(id));
+    return ResponseEntity.accepted().location(URI.create(PATH + "/" + id)).body(one(id));
   }
 
+  @Operation(summary = "Go on with a run that stopped or failed")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/restart")
   @Idempotent
   ResponseEntity<CleaningRunView> restart(@PathVariable String id) {
     actions.restart(require(id).id(), PATH + "/" + id);
-    return ResponseEntity.accepted().body(one(id));
+    return ResponseEntity.accepted().location(URI.create(PATH + "/" + id)).body(one(id));
   }
 
+  @Operation(summary = "Give a run up for good")
+  @Answers(problems = 409)
   @PostMapping("/{id}/abandon")
   ResponseEntity<CleaningRunView> abandon(@PathVariable String id) {
     actions.abandon(require(id).id(), PATH + "/" + id);
     return ResponseEntity.ok(one(id));
   }
 
+  @Operation(summary = "What the run decided about a document, and why")
+  @Answers(problems = 409)
   @GetMapping("/{id}/verdicts/{documentId}")
   VerdictView verdict(@PathVariable String id, @PathVariable String documentId) throws IOException {
     CleaningRun run = require(id);
@@ -227,6 +250,8 @@ class CleaningRunController {
   }
 
   /** Documents that were dropped for a reason, with the beginning of their text. */
+  @Operation(summary = "Documents that were dropped for a reason, with the beginning of their text")
+  @Answers(problems = 409)
   @GetMapping("/{id}/samples")
   Page<SampleView> samples(
       @PathVariable String id, @RequestParam String reason, @RequestParam @Nullable Integer limit)
@@ -268,6 +293,8 @@ class CleaningRunController {
     }
   }
 
+  @Operation(summary = "What other limits would keep and drop; changes nothing")
+  @Answers(problems = 409)
   @PostMapping("/{id}/what-if")
   WhatIfView whatIf(@PathVariable String id, @RequestBody @Valid WhatIfRequest request)
       throws IOException {

@@ -1,5 +1,7 @@
 package org.transnormer.cleaning.runs.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
 
 @RestController
+@Tag(name = "review", description = "Documents near a cut, for people to decide")
 @RequestMapping(ReviewController.PATH)
 class ReviewController {
 
@@ -90,6 +93,7 @@ class ReviewController {
    */
   record DecisionRequest(@NotNull Decision decision) {}
 
+  @Operation(summary = "List review items in order of creation")
   @GetMapping
   Page<ReviewItemView> list(
       @RequestParam @Nullable String run,
@@ -113,12 +117,14 @@ class ReviewController {
         .orElseThrow(() -> new InvalidProblem("state", "'" + label + "' is not a state"));
   }
 
+  @Operation(summary = "A review item with the text as it was judged")
   @GetMapping("/{id}")
   ReviewItemView one(@PathVariable String id) throws IOException {
     ReviewItem item = require(id);
     return ReviewItemView.of(item, explorer.read(item.runId(), item.part(), item.ordinal()));
   }
 
+  @Operation(summary = "Keep or drop the document of a review item")
   @PostMapping("/{id}/decision")
   ReviewItemView decide(@PathVariable String id, @RequestBody @Valid DecisionRequest request) {
     require(id);

@@ -1,6 +1,8 @@
 package org.transnormer.cleaning.tokenizers.web;
 
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -12,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,6 +23,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.cleaning.snapshots.UseSnapshot;
 import org.transnormer.cleaning.tokenizers.ImportedTokenizers;
@@ -37,11 +41,13 @@ import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.WorkStatus;
 import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
 import tools.jackson.databind.JsonNode;
 
 @RestController
+@Tag(name = "tokenizers", description = "Tokenizers, trained on a snapshot or brought from outside")
 @RequestMapping(TokenizerController.PATH)
 class TokenizerController {
 
@@ -125,6 +131,9 @@ class TokenizerController {
         tokenizer.work().createdAt());
   }
 
+  @Operation(summary = "Train a tokenizer on a snapshot")
+  @Answers(problems = 404)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping
   @Idempotent
   ResponseEntity<TokenizerView> train(@RequestBody @Valid TrainRequest request) throws IOException {
@@ -144,6 +153,8 @@ class TokenizerController {
         .body(view(tokenizer));
   }
 
+  @Operation(summary = "Bring a tokenizer from outside")
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping("/register")
   ResponseEntity<TokenizerView> register(@RequestBody @Valid RegisterRequest request)
       throws IOException {
@@ -172,6 +183,7 @@ class TokenizerController {
     throw new InvalidProblem("/uri", "either uri or tokenizer is required");
   }
 
+  @Operation(summary = "List tokenizers, newest first")
   @GetMapping
   Page<TokenizerView> list(
       @RequestParam @Nullable String snapshot,
@@ -185,12 +197,14 @@ class TokenizerController {
         .map(this::view);
   }
 
+  @Operation(summary = "A tokenizer")
   @GetMapping("/{id}")
   TokenizerView one(@PathVariable String id) {
     return view(require(id));
   }
 
   /** The tokenizer.json itself, as Hugging Face's library reads it. */
+  @Operation(summary = "The tokenizer.json itself, as Hugging Face's library reads it")
   @GetMapping(path = "/{id}/tokenizer.json", produces = MediaType.APPLICATION_JSON_VALUE)
   @io.swagger.v3.oas.annotations.responses.ApiResponse(
       responseCode = "200",
@@ -203,17 +217,22 @@ class TokenizerController {
     return files.load(sha256).json();
   }
 
+  @Operation(summary = "Stop the training after what is now at work; restart goes on from there")
+  @Answers(problems = 409)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/stop")
   ResponseEntity<TokenizerView> stop(@PathVariable String id) {
     actions.stop(require(id).id(), PATH + "/" + id);
-    return ResponseEntity.accepted().body(one(id));
+    return ResponseEntity.accepted().location(URI.create(PATH + "/" + id)).body(one(id));
   }
 
+  @Operation(summary = "Go on with a training that stopped or failed")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/restart")
   @Idempotent
   ResponseEntity<TokenizerView> restart(@PathVariable String id) {
     actions.restart(require(id).id(), PATH + "/" + id);
-    return ResponseEntity.accepted().body(one(id));
+    return ResponseEntity.accepted().location(URI.create(PATH + "/" + id)).body(one(id));
   }
 
   private TokenizerRecord require(String id) {

@@ -1,11 +1,14 @@
 package org.transnormer.cleaning.tokensets.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -13,6 +16,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.cleaning.snapshots.UseSnapshot;
 import org.transnormer.cleaning.tokenizers.TokenizerRecord;
@@ -27,10 +31,12 @@ import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.WorkStatus;
 import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.NotFoundProblem;
 
 @RestController
+@Tag(name = "token sets", description = "Snapshots as tokens, ready to train on")
 @RequestMapping(TokenSetController.PATH)
 class TokenSetController {
 
@@ -123,6 +129,9 @@ class TokenSetController {
         set.work().createdAt());
   }
 
+  @Operation(summary = "Tokenise a snapshot")
+  @Answers(problems = 404)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping
   @Idempotent
   ResponseEntity<TokenSetView> make(@RequestBody @Valid MakeRequest request) throws IOException {
@@ -144,6 +153,7 @@ class TokenSetController {
     return ResponseEntity.accepted().location(URI.create(PATH + "/" + set.id())).body(view(set));
   }
 
+  @Operation(summary = "List token sets, newest first")
   @GetMapping
   Page<TokenSetView> list(
       @RequestParam @Nullable String snapshot,
@@ -157,22 +167,28 @@ class TokenSetController {
         .map(this::view);
   }
 
+  @Operation(summary = "A token set with its figures")
   @GetMapping("/{id}")
   TokenSetView one(@PathVariable String id) {
     return view(require(id));
   }
 
+  @Operation(summary = "Stop the tokenising after what is now at work; restart goes on from there")
+  @Answers(problems = 409)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/stop")
   ResponseEntity<TokenSetView> stop(@PathVariable String id) {
     actions.stop(require(id).id(), PATH + "/" + id);
-    return ResponseEntity.accepted().body(one(id));
+    return ResponseEntity.accepted().location(URI.create(PATH + "/" + id)).body(one(id));
   }
 
+  @Operation(summary = "Go on with a tokenising that stopped or failed")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/restart")
   @Idempotent
   ResponseEntity<TokenSetView> restart(@PathVariable String id) {
     actions.restart(require(id).id(), PATH + "/" + id);
-    return ResponseEntity.accepted().body(one(id));
+    return ResponseEntity.accepted().location(URI.create(PATH + "/" + id)).body(one(id));
   }
 
   private TokenSetRecord require(String id) {

@@ -21,7 +21,7 @@ import org.transnormer.support.problems.NotFoundProblem;
 
 /** Documents over REST. */
 @RestController
-@Tag(name = "documents")
+@Tag(name = "documents", description = "The documents of corpora, and the shards that they lie in")
 class DocumentsController {
   private static final int MOST_CHARACTERS = 1_000_000;
 

@@ -29,6 +29,7 @@ import org.transnormer.corpus.corpora.CorpusCounts;
 import org.transnormer.corpus.corpora.RegisterCorpus;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.problems.PreconditionFailedProblem;
 import org.transnormer.support.problems.PreconditionRequiredProblem;
@@ -37,7 +38,7 @@ import org.transnormer.support.security.Caller;
 /** Corpora over REST. */
 @RestController
 @RequestMapping("/api/v1/corpora")
-@Tag(name = "corpora")
+@Tag(name = "corpora", description = "Corpora: what they are called, may hold and hold")
 class CorporaController {
   /** Printable, and no white space at either end. */
   private static final String NAME = "\\S(?:[^\\p{Cntrl}]*\\S)?";
@@ -60,6 +61,7 @@ class CorporaController {
       @Nullable @Size(max = 4000) String description,
       @Nullable @Size(max = 100) List<@NotBlank @Size(max = 200) String> licencePolicy) {}
 
+  @Answers(problems = 409, headers = HttpHeaders.ETAG)
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(summary = "Create a corpus")
@@ -89,6 +91,7 @@ class CorporaController {
         corpus -> CorpusView.of(corpus, counts.getOrDefault(corpus.id(), CorpusCounts.NONE)));
   }
 
+  @Answers(headers = HttpHeaders.ETAG)
   @GetMapping("/{corpusId}")
   @Operation(summary = "One corpus, with what it holds; its ETag is needed to change it")
   ResponseEntity<CorpusView> one(@PathVariable String corpusId) {
@@ -96,6 +99,9 @@ class CorporaController {
         corpora.find(corpusId).orElseThrow(() -> new NotFoundProblem("corpus", corpusId)));
   }
 
+  @Answers(
+      problems = {409, 428},
+      headers = HttpHeaders.ETAG)
   @PatchMapping("/{corpusId}")
   @Operation(summary = "Change name, description or licence policy; fields left out stay")
   ResponseEntity<CorpusView> change(

@@ -1,8 +1,6 @@
 package org.transnormer.corpus.ingest.web;
 
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -36,6 +34,7 @@ import org.transnormer.corpus.jobs.JobRun;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.security.Caller;
@@ -43,7 +42,7 @@ import org.transnormer.support.security.Caller;
 /** Ingestions over REST. */
 @RestController
 @RequestMapping("/api/v1/corpora/{corpusId}/ingestions")
-@Tag(name = "ingestions")
+@Tag(name = "ingestions", description = "Reading sources into shards")
 class IngestionsController {
   private final Corpora corpora;
   private final Ingestions ingestions;
@@ -73,11 +72,6 @@ class IngestionsController {
   record NewIngestion(@Nullable @Size(max = 999) List<@NotBlank @Size(max = 100) String> sources) {}
 
   @Idempotent
-  @Parameter(
-      name = "Idempotency-Key",
-      in = ParameterIn.HEADER,
-      required = true,
-      description = "the same key with the same request launches once")
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(summary = "Read sources into shards")
@@ -86,7 +80,7 @@ class IngestionsController {
       @Valid @RequestBody(required = false) @Nullable NewIngestion request) {
     Ingestion started =
         start.start(corpusId, request == null ? null : request.sources(), Caller.current());
-    return ResponseEntity.accepted().location(URI.create(started.resource())).body(view(started));
+    return accepted(started);
   }
 
   @GetMapping
@@ -137,28 +131,32 @@ class IngestionsController {
     return failures.list(ingestion.id(), cursor, Page.limit(limit));
   }
 
+  @Answers(problems = 409)
   @PostMapping("/{ingestionId}/stop")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(summary = "Stop after the files now being read; restart goes on from there")
-  IngestionView stop(@PathVariable String corpusId, @PathVariable String ingestionId) {
+  ResponseEntity<IngestionView> stop(
+      @PathVariable String corpusId, @PathVariable String ingestionId) {
     Ingestion ingestion = find(corpusId, ingestionId);
     start.stop(ingestion, Caller.current());
-    return view(ingestion);
+    return accepted(ingestion);
   }
 
   @Idempotent
-  @Parameter(
-      name = "Idempotency-Key",
-      in = ParameterIn.HEADER,
-      required = true,
-      description = "the same key with the same request restarts once")
   @PostMapping("/{ingestionId}/restart")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(summary = "Go on with what is not done")
-  IngestionView restart(@PathVariable String corpusId, @PathVariable String ingestionId) {
+  ResponseEntity<IngestionView> restart(
+      @PathVariable String corpusId, @PathVariable String ingestionId) {
     Ingestion ingestion = find(corpusId, ingestionId);
     start.restart(ingestion, Caller.current());
-    return view(ingestion);
+    return accepted(ingestion);
+  }
+
+  private ResponseEntity<IngestionView> accepted(Ingestion ingestion) {
+    return ResponseEntity.accepted()
+        .location(URI.create(ingestion.resource()))
+        .body(view(ingestion));
   }
 
   private Ingestion find(String corpusId, String ingestionId) {

@@ -8,6 +8,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.corpus.retention.Removables;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.removal.Removal;
 import org.transnormer.support.removal.RemoveThings;
 import org.transnormer.support.security.Caller;
@@ -28,6 +29,7 @@ class RemovalController {
   }
 
   @Tag(name = "corpora")
+  @Answers(problems = {409, 503})
   @DeleteMapping("/corpora/{corpusId}")
   @Operation(
       summary = "Remove a corpus, unless a snapshot or cleaning run refers to it",
@@ -38,6 +40,7 @@ class RemovalController {
   }
 
   @Tag(name = "corpora")
+  @Answers(problems = {409, 503})
   @DeleteMapping("/corpora/{corpusId}/sources/{sourceId}")
   @Operation(
       summary = "Remove a source and its documents, unless a snapshot refers to them",
@@ -50,6 +53,7 @@ class RemovalController {
   }
 
   @Tag(name = "snapshots")
+  @Answers(problems = {409, 503})
   @DeleteMapping("/snapshots/{snapshotId}")
   @Operation(
       summary =
@@ -61,6 +65,7 @@ class RemovalController {
   }
 
   @Tag(name = "exports")
+  @Answers(problems = {409, 503})
   @DeleteMapping("/snapshots/{snapshotId}/exports/{exportId}")
   @Operation(
       summary = "Remove an export and its files, once its job has ended",

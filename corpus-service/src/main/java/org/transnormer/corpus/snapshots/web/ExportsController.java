@@ -1,8 +1,6 @@
 package org.transnormer.corpus.snapshots.web;
 
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -42,13 +40,14 @@ import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.WorkStatus;
 import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.security.Caller;
 
 /** Exports over REST. */
 @RestController
 @RequestMapping("/api/v1/snapshots/{snapshotId}/exports")
-@Tag(name = "exports")
+@Tag(name = "exports", description = "The documents of snapshots as files")
 class ExportsController {
   private final Snapshots snapshots;
   private final Exports exports;
@@ -80,17 +79,16 @@ class ExportsController {
       @NotNull Export.Format format) {}
 
   @Idempotent
-  @Parameter(
-      name = "Idempotency-Key",
-      in = ParameterIn.HEADER,
-      required = true,
-      description = "the same key with the same request launches once")
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(summary = "Write the documents of a snapshot as files")
   ResponseEntity<ExportView> start(
       @PathVariable String snapshotId, @Valid @RequestBody NewExport request) throws IOException {
     Export export = start.start(snapshotId, request.target(), request.format(), Caller.current());
+    return accepted(export);
+  }
+
+  private ResponseEntity<ExportView> accepted(Export export) throws IOException {
     return ResponseEntity.accepted().location(URI.create(export.resource())).body(view(export));
   }
 
@@ -121,16 +119,18 @@ class ExportsController {
     return view(find(snapshotId, exportId));
   }
 
+  @Answers(problems = 409)
   @PostMapping("/{exportId}/restart")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(summary = "Go on with an export that failed")
-  ExportView restart(@PathVariable String snapshotId, @PathVariable String exportId)
+  ResponseEntity<ExportView> restart(@PathVariable String snapshotId, @PathVariable String exportId)
       throws IOException {
     Export export = find(snapshotId, exportId);
     start.restart(export, Caller.current());
-    return view(export);
+    return accepted(export);
   }
 
+  @Answers(headers = HttpHeaders.ETAG)
   @GetMapping(
       path = "/{exportId}/files/{name}",
       produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)

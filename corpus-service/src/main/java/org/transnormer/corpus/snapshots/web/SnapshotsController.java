@@ -17,7 +17,7 @@ import org.transnormer.support.problems.NotFoundProblem;
 /** Snapshots over REST. */
 @RestController
 @RequestMapping("/api/v1/snapshots")
-@Tag(name = "snapshots")
+@Tag(name = "snapshots", description = "What cleaning kept of a corpus, content-addressed")
 class SnapshotsController {
   private final Snapshots snapshots;
 

@@ -26,13 +26,14 @@ import org.transnormer.corpus.sources.SourceCounts;
 import org.transnormer.corpus.sources.Sources;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.security.Caller;
 
 /** Sources over REST. */
 @RestController
 @RequestMapping("/api/v1/corpora/{corpusId}/sources")
-@Tag(name = "sources")
+@Tag(name = "sources", description = "Places that a corpus is read from")
 class SourcesController {
   private final Corpora corpora;
   private final Sources sources;
@@ -46,6 +47,7 @@ class SourcesController {
     this.clock = clock;
   }
 
+  @Answers(problems = {409, 422})
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(summary = "Add a place to read from")

@@ -1,5 +1,7 @@
 package org.transnormer.door.audit.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 
 @RestController
+@Tag(name = "audit", description = "Who did what")
 class AuditController {
   private static final int MOST_RESOURCES = 10;
   private static final int MOST_DEEDS = 100;
@@ -41,11 +44,13 @@ class AuditController {
    * @param resource path, like {@code /api/v1/training-runs/7}; may be given more than once, for
    *     the run and the job that does its work
    */
+  @Operation(summary = "Who launched, stopped, moved or decided something about a resource")
   @GetMapping("/api/v1/history")
   History history(@RequestParam @Size(min = 1, max = MOST_RESOURCES) List<String> resource) {
     return new History(audit.of(resource, MOST_DEEDS).stream().map(Deed::of).toList());
   }
 
+  @Operation(summary = "List what was done, the latest first")
   @GetMapping("/api/v1/audit")
   Page<Audit.AuditEntry> list(
       @RequestParam(required = false) @Nullable String actor,

@@ -1,5 +1,7 @@
 package org.transnormer.door.jobs.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -17,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The gathered lists. One job, and what is done to it, goes to its service by the id. */
 @RestController
+@Tag(name = "jobs", description = "Jobs and dead letters of all services in one list")
 class JobsController {
   private final GatheredJobs jobs;
   private final DeadLetters own;
@@ -35,17 +38,20 @@ class JobsController {
     }
   }
 
+  @Operation(summary = "List the jobs of all services, the latest first")
   @GetMapping("/api/v1/jobs")
   GatheredView jobs(@RequestParam(required = false) @Nullable Integer limit) {
     return GatheredView.of(jobs.jobs(Page.limit(limit)));
   }
 
+  @Operation(summary = "List the dead letters of all services, the latest first")
   @GetMapping("/api/v1/system/dead-letters")
   GatheredView deadLetters(@RequestParam(required = false) @Nullable Integer limit) {
     return GatheredView.of(jobs.deadLetters(Page.limit(limit)));
   }
 
   /** Of the door itself; those of the other services are handed on to them. */
+  @Operation(summary = "Send a dead letter of the door to its topic again")
   @PostMapping("/api/v1/system/dead-letters/door/{id}/replay")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void replay(@PathVariable String id) {

@@ -1,5 +1,7 @@
 package org.transnormer.door.keys.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -25,12 +27,14 @@ import org.transnormer.door.keys.Keys;
 import org.transnormer.door.keys.RevokeKey;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.security.Caller;
 import org.transnormer.support.security.Role;
 
 @RestController
+@Tag(name = "keys", description = "API keys, and whose they are")
 @RequestMapping("/api/v1/keys")
 class KeyController {
   private final Keys keys;
@@ -89,6 +93,8 @@ class KeyController {
     }
   }
 
+  @Operation(summary = "Make a key; it is shown this once")
+  @ResponseStatus(HttpStatus.CREATED)
   @PostMapping
   ResponseEntity<CreatedKey> create(@Valid @RequestBody NewKey wanted) {
     Duration life = wanted.expiresIn();
@@ -104,6 +110,7 @@ class KeyController {
         .body(made);
   }
 
+  @Operation(summary = "List keys")
   @GetMapping
   Page<ApiKey> list(
       @RequestParam(required = false) @Nullable String after,
@@ -111,11 +118,14 @@ class KeyController {
     return keys.list(Page.after(after, Ids::isId), Page.limit(limit));
   }
 
+  @Operation(summary = "A key, without its secret")
   @GetMapping("/{id}")
   ApiKey one(@PathVariable String id) {
     return keys.find(id).orElseThrow(() -> new NotFoundProblem("key", id));
   }
 
+  @Operation(summary = "Revoke a key")
+  @Answers(problems = 409)
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void revoke(@PathVariable String id) {

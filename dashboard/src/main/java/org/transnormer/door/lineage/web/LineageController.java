@@ -1,5 +1,7 @@
 package org.transnormer.door.lineage.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.transnormer.support.problems.NotFoundProblem;
 import tools.jackson.databind.JsonNode;
 
 @RestController
+@Tag(name = "lineage", description = "From an answer to documents, and back")
 class LineageController {
   private static final String LEGAL = "[A-Za-z0-9._-]{1,100}";
 
@@ -54,6 +57,7 @@ class LineageController {
   record DocumentView(String documentId, List<StepView> trail, List<JsonNode> verdicts) {}
 
   /** From an answer to the documents its model was trained on. */
+  @Operation(summary = "From an answer to the documents that its model was trained on")
   @GetMapping("/api/v1/lineage/answers/{id}")
   AnswerView answer(@PathVariable String id) {
     AnswerLineage.Lineage found = answers.of(legal("answer", id));
@@ -61,6 +65,7 @@ class LineageController {
   }
 
   /** From a document to everything that was made from it. */
+  @Operation(summary = "From a document to everything that was made from it")
   @GetMapping("/api/v1/lineage/documents/{id}")
   DocumentView document(@PathVariable String id) {
     DocumentLineage.Lineage found = documents.of(legal("document", id));

@@ -10,7 +10,7 @@ import org.transnormer.door.sessions.SessionSecret;
 
 /** The cookie that carries a session: for this site only, and out of reach of scripts. */
 public final class SessionCookie {
-  static final String NAME = "tnl_session";
+  public static final String NAME = "tnl_session";
 
   private SessionCookie() {}
 

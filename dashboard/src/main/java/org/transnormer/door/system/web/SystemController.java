@@ -1,5 +1,7 @@
 package org.transnormer.door.system.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -21,11 +23,13 @@ import org.transnormer.door.routes.Part;
 import org.transnormer.door.routes.UpstreamProblem;
 import org.transnormer.door.system.PartHealth;
 import org.transnormer.door.system.Parts;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.web.HttpProperties;
 import tools.jackson.databind.JsonNode;
 
 @RestController
+@Tag(name = "system", description = "The parts of the platform")
 class SystemController {
   private static final String OPENAPI = "/v3/api-docs";
 
@@ -48,6 +52,7 @@ class SystemController {
       Map<String, String> versions,
       Map<String, String> limits) {}
 
+  @Operation(summary = "Health of the parts, what they run on, and what is not let through")
   @GetMapping("/api/v1/system")
   SystemView system() {
     Map<String, String> versions = new LinkedHashMap<>();
@@ -63,6 +68,9 @@ class SystemController {
   }
 
   /** The OpenAPI document of a part: {@code door} or a service. */
+  @Operation(
+      summary = "The OpenAPI document of a part: door, corpus, cleaning, trainer or inference")
+  @Answers(problems = {502, 503})
   @GetMapping(path = "/api/v1/openapi/{service}", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<JsonNode> openApi(
       @PathVariable String service, HttpServletRequest request, HttpServletResponse response)

@@ -1,5 +1,7 @@
 package org.transnormer.inference.answers.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -11,6 +13,7 @@ import org.transnormer.support.problems.NotFoundProblem;
 
 /** {@code /api/v1/answers}: which checkpoint gave an answer. */
 @RestController
+@Tag(name = "answers", description = "Which checkpoint gave an answer")
 @RequestMapping("/api/v1/answers")
 class AnswerController {
 
@@ -30,6 +33,7 @@ class AnswerController {
       Tokens tokens,
       String caller) {}
 
+  @Operation(summary = "An answer: its checkpoint, its caller and its tokens")
   @GetMapping("/{id}")
   View get(@PathVariable String id) {
     return answers.find(id).map(AnswerController::view).orElseThrow(() -> missing(id));

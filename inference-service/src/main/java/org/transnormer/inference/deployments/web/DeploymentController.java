@@ -1,5 +1,7 @@
 package org.transnormer.inference.deployments.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,7 @@ import org.transnormer.support.security.Caller;
 
 /** {@code /api/v1/deployments}: what is served under which name. */
 @RestController
+@Tag(name = "deployments", description = "What is served, and under which name")
 @RequestMapping(DeploymentController.PATH)
 class DeploymentController {
 
@@ -64,11 +67,13 @@ class DeploymentController {
     this.service = service;
   }
 
+  @Operation(summary = "List deployments")
   @GetMapping
   Page<DeploymentView> list() {
     return new Page<>(deployments.views().stream().map(DeploymentView::of).toList(), null);
   }
 
+  @Operation(summary = "A deployment with its state")
   @GetMapping("/{name}")
   DeploymentView get(@PathVariable String name) {
     return deployments
@@ -80,6 +85,8 @@ class DeploymentController {
   /**
    * Serves a checkpoint, or whatever an alias names, under a name; swaps when it serves already.
    */
+  @Operation(summary = "Serve a checkpoint, or whatever an alias names, under a name")
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PutMapping("/{name}")
   ResponseEntity<DeploymentView> put(
       @PathVariable String name, @RequestBody DeploymentRequest request) {
@@ -93,6 +100,7 @@ class DeploymentController {
     return ResponseEntity.status(HttpStatus.ACCEPTED).body(get(name));
   }
 
+  @Operation(summary = "Serve nothing under the name any more")
   @DeleteMapping("/{name}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable String name) {

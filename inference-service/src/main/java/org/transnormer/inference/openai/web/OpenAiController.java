@@ -1,11 +1,17 @@
 package org.transnormer.inference.openai.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -29,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /v1}: what OpenAI's clients call. */
 @RestController
+@Tag(name = "OpenAI", description = "What clients of OpenAI's API call")
 @RequestMapping("/v1")
 class OpenAiController {
 
@@ -44,30 +51,56 @@ class OpenAiController {
     this.clock = clock;
   }
 
+  @Operation(summary = "List the models that are served")
   @GetMapping("/models")
-  ObjectNode models() {
+  JsonNode models() {
     ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
     ArrayNode data = list.putArray("data");
     deployments.served().forEach(served -> data.add(model(served)));
     return list;
   }
 
+  @Operation(summary = "A model that is served")
   @GetMapping("/models/{name}")
-  ObjectNode model(@PathVariable String name) {
+  JsonNode model(@PathVariable String name) {
     return deployments.served().stream()
         .filter(served -> served.name().equals(name))
         .findFirst()
-        .map(OpenAiController::model)
+        .<JsonNode>map(OpenAiController::model)
         .orElseThrow(
             () -> OpenAiException.modelNotFound("Nothing is deployed as '%s'".formatted(name)));
   }
 
+  @Operation(
+      summary = "Continue a text",
+      description =
+          "Takes the fields of OpenAI's completions, and top_k. best_of, suffix, the penalties and"
+              + " logit_bias pass in their neutral values only.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The answer; with `stream` as server-sent events that end with [DONE]",
+      content = {
+        @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object")),
+        @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string"))
+      })
   @PostMapping("/completions")
   void completions(@RequestBody JsonNode body, HttpServletResponse response)
       throws InterruptedException {
     complete(Completion.parseCompletion(body, freshSeed()), response);
   }
 
+  @Operation(
+      summary = "Answer in a conversation",
+      description =
+          "Takes the fields of OpenAI's chat completions, and top_k. response_format, the penalties"
+              + " and logit_bias pass in their neutral values only.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The answer; with `stream` as server-sent events that end with [DONE]",
+      content = {
+        @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object")),
+        @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string"))
+      })
   @PostMapping("/chat/completions")
   void chat(@RequestBody JsonNode body, HttpServletResponse response) throws InterruptedException {
     complete(Completion.parseChat(body, freshSeed()), response);

@@ -1,6 +1,7 @@
 package org.transnormer.trainer.aliases.web;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -23,6 +24,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.support.Page;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.problems.PreconditionFailedProblem;
@@ -35,7 +37,7 @@ import org.transnormer.trainer.checkpoints.Checkpoint;
 import org.transnormer.trainer.checkpoints.Checkpoints;
 
 /** {@code /api/v1/aliases}: names for checkpoints, and where they pointed. */
-@Tag(name = "Aliases")
+@Tag(name = "aliases", description = "Names for checkpoints, and where they pointed")
 @RestController
 @RequestMapping("/api/v1/aliases")
 class AliasController {
@@ -84,6 +86,7 @@ class AliasController {
   }
 
   @Operation(summary = "An alias and its history")
+  @Answers(headers = HttpHeaders.ETAG)
   @GetMapping("/{name}")
   ResponseEntity<AliasView> get(@PathVariable String name) {
     Alias alias = aliases.find(name).orElseThrow(() -> new NotFoundProblem("alias", name));
@@ -95,6 +98,12 @@ class AliasController {
       description =
           "With If-Match only an alias of that version is moved; with If-None-Match: * only a new"
               + " one is made.")
+  @Answers(headers = HttpHeaders.ETAG)
+  @ApiResponse(
+      responseCode = "200",
+      description = "Moved, or there already",
+      useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "201", description = "New", useReturnTypeSchema = true)
   @PutMapping("/{name}")
   ResponseEntity<AliasView> put(
       @PathVariable String name,

@@ -1,6 +1,7 @@
 package org.transnormer.trainer.checkpoints.web;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -20,6 +21,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.InvalidProblem;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.support.security.Caller;
@@ -31,7 +33,9 @@ import org.transnormer.trainer.checkpoints.RegisterCheckpoint.Registered;
 import org.transnormer.trainer.checkpoints.UnusableCheckpointException;
 
 /** {@code /api/v1/checkpoints}: what was committed, and checkpoints from outside. */
-@Tag(name = "Checkpoints")
+@Tag(
+    name = "checkpoints",
+    description = "Checkpoints that runs committed or that came from outside")
 @RestController
 @RequestMapping(CheckpointController.PATH)
 class CheckpointController {
@@ -83,6 +87,12 @@ class CheckpointController {
       description =
           "A folder with a manifest, or one in the layout of the released models. Every digest is"
               + " checked and the weights are opened first. The same content is one checkpoint.")
+  @Answers(problems = 422)
+  @ApiResponse(
+      responseCode = "200",
+      description = "The content is a checkpoint already",
+      useReturnTypeSchema = true)
+  @ApiResponse(responseCode = "201", description = "Copied", useReturnTypeSchema = true)
   @PostMapping
   ResponseEntity<CheckpointView> register(@Valid @RequestBody RegisterCheckpointRequest request)
       throws IOException {

@@ -18,7 +18,7 @@ import org.transnormer.trainer.progress.RunMetrics;
 import org.transnormer.trainer.progress.Series;
 
 /** What a run measured and wrote. */
-@Tag(name = "Training runs")
+@Tag(name = "training runs", description = "Training runs: their state, figures and logs")
 @RestController
 @RequestMapping("/api/v1/training-runs/{id}")
 class ProgressController {

@@ -7,6 +7,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.removal.Removable;
 import org.transnormer.support.removal.Removal;
 import org.transnormer.support.removal.RemoveThings;
@@ -31,25 +32,28 @@ class RemovalController {
     this.disposeCheckpoints = disposeCheckpoints;
   }
 
-  @Tag(name = "Training runs")
+  @Tag(name = "training runs")
   @Operation(
       summary = "Delete a run that has ended, with its checkpoints, if nothing refers to them",
       description = DRY_RUN)
+  @Answers(problems = {409, 503})
   @DeleteMapping("/training-runs/{id}")
   Removal run(@PathVariable String id, @RequestParam(defaultValue = "false") boolean dryRun) {
     return removed(removables.run(id), dryRun);
   }
 
-  @Tag(name = "Checkpoints")
+  @Tag(name = "checkpoints")
   @Operation(summary = "Delete a checkpoint that nothing refers to", description = DRY_RUN)
+  @Answers(problems = {409, 503})
   @DeleteMapping("/checkpoints/{id}")
   Removal checkpoint(
       @PathVariable String id, @RequestParam(defaultValue = "false") boolean dryRun) {
     return removed(removables.checkpoint(id), dryRun);
   }
 
-  @Tag(name = "Aliases")
+  @Tag(name = "aliases")
   @Operation(summary = "Delete an alias that no deployment follows", description = DRY_RUN)
+  @Answers(problems = {409, 503})
   @DeleteMapping("/aliases/{name}")
   Removal alias(@PathVariable String name, @RequestParam(defaultValue = "false") boolean dryRun) {
     return removed(removables.alias(name), dryRun);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -18,10 +19,12 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.transnormer.support.Ids;
 import org.transnormer.support.Page;
 import org.transnormer.support.idempotency.Idempotent;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.ConflictProblem;
 import org.transnormer.support.problems.FieldError;
 import org.transnormer.support.problems.InvalidProblem;
@@ -43,7 +46,7 @@ import org.transnormer.trainer.runs.web.RunRequests.CloneRunRequest;
 import org.transnormer.trainer.runs.web.RunRequests.StartRunRequest;
 
 /** {@code /api/v1/training-runs}: start, look at and steer training runs. */
-@Tag(name = "Training runs")
+@Tag(name = "training runs", description = "Training runs: their state, figures and logs")
 @RestController
 @RequestMapping(RunController.PATH)
 class RunController {
@@ -77,12 +80,15 @@ class RunController {
 
   @Operation(summary = "Start a training run")
   @Idempotent
+  @Answers(problems = 503)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping
   ResponseEntity<RunView> start(@Valid @RequestBody StartRunRequest request) {
     Purpose purpose = Objects.requireNonNullElse(request.purpose(), Purpose.MODEL);
     return accepted(
         checked(() ->
-            startRun.start(request.name(), purpose, request.spec(), Optional.empty(), actor())));
+                startRun.start(request.name(), purpose, request.spec(), Optional.empty(), actor()))
+            .id());
   }
 
   @Operation(summary = "List training runs, newest first")
@@ -111,12 +117,16 @@ class RunController {
   }
 
   @Operation(summary = "Stop a run for good; its checkpoints stay")
+  @Answers(problems = 409)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/cancel")
   ResponseEntity<RunView> cancel(@PathVariable String id) {
     return steered(id, steerRun.cancel(id, actor()));
   }
 
   @Operation(summary = "Write a checkpoint and give the machines back")
+  @Answers(problems = 409)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/suspend")
   ResponseEntity<RunView> suspend(@PathVariable String id) {
     return steered(id, steerRun.suspend(id, actor()));
@@ -124,6 +134,7 @@ class RunController {
 
   @Operation(summary = "Go on with a suspended or failed run from its last good checkpoint")
   @Idempotent
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/resume")
   ResponseEntity<RunView> resume(@PathVariable String id) {
     return steered(id, steerRun.resume(id, actor()));
@@ -131,6 +142,8 @@ class RunController {
 
   @Operation(summary = "Start another run with the same specification, or with some of it changed")
   @Idempotent
+  @Answers(problems = 503)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   @PostMapping("/{id}/clone")
   ResponseEntity<RunView> cloneRun(
       @PathVariable String id,
@@ -141,12 +154,13 @@ class RunController {
     SpecForm form = SpecMerge.merge(original.spec(), changes == null ? SpecForm.EMPTY : changes);
     return accepted(
         checked(() ->
-            startRun.start(
-                Objects.requireNonNullElse(request.name(), original.name()),
-                Objects.requireNonNullElse(request.purpose(), original.purpose()),
-                form,
-                Optional.of(id),
-                actor())));
+                startRun.start(
+                    Objects.requireNonNullElse(request.name(), original.name()),
+                    Objects.requireNonNullElse(request.purpose(), original.purpose()),
+                    form,
+                    Optional.of(id),
+                    actor()))
+            .id());
   }
 
   @Operation(summary = "The documents that a step's batch was drawn from")
@@ -165,16 +179,14 @@ class RunController {
 
   private ResponseEntity<RunView> steered(String id, SteerRun.Outcome outcome) {
     return switch (outcome) {
-      case SteerRun.Accepted _ -> ResponseEntity.accepted().body(get(id));
+      case SteerRun.Accepted _ -> accepted(id);
       case SteerRun.Refused(String why) -> throw new ConflictProblem(why);
       case SteerRun.UnknownRun _ -> throw new NotFoundProblem("training run", id);
     };
   }
 
-  private ResponseEntity<RunView> accepted(TrainingRun run) {
-    return ResponseEntity.accepted()
-        .location(URI.create(PATH + "/" + run.id()))
-        .body(get(run.id()));
+  private ResponseEntity<RunView> accepted(String id) {
+    return ResponseEntity.accepted().location(URI.create(PATH + "/" + id)).body(get(id));
   }
 
   private static TrainingRun checked(Supplier<TrainingRun> start) {

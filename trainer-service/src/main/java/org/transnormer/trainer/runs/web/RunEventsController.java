@@ -9,12 +9,13 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.transnormer.support.openapi.Answers;
 import org.transnormer.support.problems.NotFoundProblem;
 import org.transnormer.trainer.progress.EventCursor;
 import org.transnormer.trainer.runs.ReadRuns;
 
 /** A run as it happens. */
-@Tag(name = "Training runs")
+@Tag(name = "training runs", description = "Training runs: their state, figures and logs")
 @RestController
 class RunEventsController {
 
@@ -31,6 +32,7 @@ class RunEventsController {
       description =
           "Events: run (the run, whenever its state changes), metrics (new points), end. A client"
               + " that comes back with Last-Event-ID misses nothing.")
+  @Answers(problems = 429)
   @GetMapping(
       path = RunController.PATH + "/{id}/events",
       produces = MediaType.TEXT_EVENT_STREAM_VALUE)
