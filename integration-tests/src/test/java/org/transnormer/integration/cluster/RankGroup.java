@@ -27,6 +27,7 @@ import org.transnormer.trainer.launch.ObservedGroup.Active;
 import org.transnormer.trainer.launch.ObservedGroup.Pending;
 import org.transnormer.trainer.launch.kubernetes.KubernetesCluster;
 import org.transnormer.trainer.launch.kubernetes.KubernetesProperties;
+import org.transnormer.trainer.runs.Division;
 import org.transnormer.trainer.runs.RunSpec;
 
 /**
@@ -111,6 +112,7 @@ final class RankGroup implements AutoCloseable {
         new RunSpec.Data("set", "token-sets/set", "0".repeat(64), "snapshot"),
         0,
         ranks,
+        Division.BATCH,
         null);
   }
 

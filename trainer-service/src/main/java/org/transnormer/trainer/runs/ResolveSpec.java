@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.parallel.Sharding;
 import org.transnormer.model.train.BatchSpec;
 import org.transnormer.model.train.CheckpointSpec;
 import org.transnormer.model.train.EvalSpec;
@@ -87,11 +88,9 @@ public final class ResolveSpec {
     @Nullable ObjectiveSpec objective = objective(faults, form.objective());
     @Nullable CheckpointSpec checkpoints = checkpoints(faults, form.checkpoints());
     long keepEvery = keepEvery(faults, form.checkpoints());
-    if (batch != null && ranks > 1 && batch.sequences() % ranks != 0) {
-      faults.add(
-          new Fault(
-              "/spec/batch/sequences",
-              "must be a multiple of the %d ranks, is %d".formatted(ranks, batch.sequences())));
+    Division division = division(faults, form.division(), ranks);
+    if (batch != null && model != null && ranks > 0) {
+      new DivisionFaults(faults, division, ranks).look(batch, model);
     }
     if (!faults.isEmpty()
         || data.isEmpty()
@@ -115,6 +114,7 @@ public final class ResolveSpec {
         new RunSpec.Data(set.id(), set.prefix(), set.manifestDigest(), set.snapshotId()),
         keepEvery,
         ranks,
+        division,
         form.threads());
   }
 
@@ -128,6 +128,32 @@ public final class ResolveSpec {
                   .formatted(limits.ranks(), ranks, limits.toRaise())));
     }
     return ranks;
+  }
+
+  private static Division division(
+      List<Fault> faults, SpecForm.@Nullable Division form, int ranks) {
+    if (form == null) {
+      return Division.BATCH;
+    }
+    Division division =
+        new Division(
+            between(faults, "/spec/division/sequenceRanks", or(form.sequenceRanks(), 1), ranks),
+            between(faults, "/spec/division/tensorRanks", or(form.tensorRanks(), 1), ranks),
+            word(
+                faults,
+                Sharding.class,
+                "/spec/division/sharding",
+                form.sharding(),
+                Division.BATCH.sharding()));
+    if (faults.isEmpty() && !division.fits(ranks)) {
+      faults.add(
+          new Fault(
+              "/spec/division",
+              "%d ranks cannot be divided by %d for sequences and %d for layers"
+                  .formatted(ranks, division.sequenceRanks(), division.tensorRanks())));
+      return Division.BATCH;
+    }
+    return faults.isEmpty() ? division : Division.BATCH;
   }
 
   private static @Nullable TnlConfig model(

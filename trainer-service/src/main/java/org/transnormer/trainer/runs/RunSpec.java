@@ -16,6 +16,7 @@ import org.transnormer.model.train.TrainingSpec;
  * @param training model, optimiser, batch, steps, seed
  * @param keepEvery checkpoints whose step is a multiple of it are kept for good; 0 for none
  * @param ranks worker processes that train together
+ * @param division of the work among them
  * @param threads of each rank; null leaves it to the worker
  */
 public record RunSpec(
@@ -25,6 +26,7 @@ public record RunSpec(
     Data data,
     long keepEvery,
     int ranks,
+    Division division,
     @Nullable Integer threads) {
 
   /** Model families that can be trained; a closed set, each with its own kind of sizes. */

@@ -20,11 +20,13 @@ public record SpecForm(
     @Nullable Objective objective,
     @Nullable Checkpointing checkpoints,
     @Nullable Integer ranks,
+    @Nullable Division division,
     @Nullable Integer threads) {
 
   /** Says nothing at all. */
   public static final SpecForm EMPTY =
-      new SpecForm(null, null, null, null, null, null, null, null, null, null, null, null, null);
+      new SpecForm(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /**
    * @param preset named sizes; a field beside it overrides one of them
@@ -77,6 +79,15 @@ public record SpecForm(
       @Nullable Double zLoss,
       @Nullable Boolean isolateDocuments,
       @Nullable List<Integer> ignoreTokens) {}
+
+  /**
+   * @param sequenceRanks of the ranks that split every sequence
+   * @param tensorRanks of the ranks that split every layer
+   * @param sharding what the others, which split the batch, hold together: none, optimizer or
+   *     everything
+   */
+  public record Division(
+      @Nullable Integer sequenceRanks, @Nullable Integer tensorRanks, @Nullable String sharding) {}
 
   public record Evaluation(@Nullable Long everySteps, @Nullable Long maxTokens) {}
 

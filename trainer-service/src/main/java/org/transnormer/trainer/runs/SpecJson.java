@@ -3,6 +3,7 @@ package org.transnormer.trainer.runs;
 import java.util.ArrayList;
 import java.util.List;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.parallel.Sharding;
 import org.transnormer.model.train.TrainingSpec;
 import org.transnormer.trainer.runs.RunSpec.Family;
 import org.transnormer.trainer.runs.RunSpec.Task;
@@ -35,6 +36,12 @@ public final class SpecJson {
     json.setAll(training);
     ((ObjectNode) json.get("checkpoints")).put("keepEvery", spec.keepEvery());
     json.put("ranks", spec.ranks());
+    if (spec.ranks() > 1) {
+      json.putObject("division")
+          .put("sequenceRanks", spec.division().sequenceRanks())
+          .put("tensorRanks", spec.division().tensorRanks())
+          .put("sharding", RunSpec.word(spec.division().sharding()));
+    }
     if (spec.threads() != null) {
       json.put("threads", spec.threads());
     }
@@ -90,7 +97,15 @@ public final class SpecJson {
             data.required("snapshotId").asString()),
         keepEvery,
         json.required("ranks").asInt(),
+        json.has("division") ? division(json.required("division")) : Division.BATCH,
         json.has("threads") ? Integer.valueOf(json.required("threads").asInt()) : null);
+  }
+
+  private static Division division(JsonNode json) {
+    return new Division(
+        json.required("sequenceRanks").asInt(),
+        json.required("tensorRanks").asInt(),
+        RunSpec.constant(Sharding.class, json.required("sharding").asString()).orElseThrow());
   }
 
   private static TnlConfig model(JsonNode json) {

@@ -8,6 +8,7 @@ import org.transnormer.model.train.EvalSpec;
 import org.transnormer.model.train.OptimizerSpec;
 import org.transnormer.model.train.Schedule;
 import org.transnormer.model.train.TrainingSpec;
+import org.transnormer.trainer.runs.Division;
 import org.transnormer.trainer.runs.RunSpec;
 
 /** Orders for tests. */
@@ -35,6 +36,7 @@ public final class Orders {
         new RunSpec.Data("set", "token-sets/set", "0".repeat(64), "snapshot"),
         0,
         ranks,
+        Division.BATCH,
         null);
   }
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.parallel.Sharding;
 import org.transnormer.trainer.runs.InvalidSpecException.Fault;
 import org.transnormer.trainer.runs.TokenSetNames.Named;
 import org.transnormer.trainer.runs.TokenSets.TokenSetFacts;
@@ -88,6 +89,48 @@ class ResolveSpecTest {
           assertThat(fault.detail()).contains("where each has a GPU").contains("buy GPUs");
         });
     assertThat(specs(new RunLimits(2, "")).resolve(two).ranks()).isEqualTo(2);
+  }
+
+  @Test
+  void ranksDivideTheWorkAsTheyAreTold() {
+    ResolveSpec eight = specs(new RunLimits(8, ""));
+    SpecForm form =
+        overriding(
+            """
+            "ranks": 8, "batch": {"sequences": 4, "sequenceLength": 64},
+            "division": {"tensorRanks": 2, "sharding": "everything"}
+            """);
+
+    RunSpec spec = eight.resolve(form);
+
+    assertThat(spec.division()).isEqualTo(new Division(1, 2, Sharding.EVERYTHING));
+    assertThat(SpecJson.read(SpecJson.write(spec))).isEqualTo(spec);
+    assertThat(spec.division().environment())
+        .containsEntry("TNL_TENSOR_RANKS", "2")
+        .containsEntry("TNL_SEQUENCE_RANKS", "1")
+        .containsEntry("TNL_SHARDING", "everything");
+    SpecForm silent = overriding("\"ranks\": 8, \"batch\": {\"sequences\": 8}");
+    assertThat(eight.resolve(silent).division()).isEqualTo(Division.BATCH);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"tensorRanks\": 3| /spec/division",
+        "\"tensorRanks\": 16| /spec/division/tensorRanks",
+        "\"tensorRanks\": 8| /spec/model/heads",
+        "\"sequenceRanks\": 0| /spec/division/sequenceRanks",
+        "\"sharding\": \"some\"| /spec/division/sharding"
+      })
+  void namesWhatCannotBeDivided(String field, String pointer) {
+    SpecForm form = overriding("\"ranks\": 8, \"division\": {%s}".formatted(field));
+
+    InvalidSpecException refused =
+        catchThrowableOfType(
+            InvalidSpecException.class, () -> specs(new RunLimits(8, "")).resolve(form));
+
+    assertThat(refused.faults()).extracting(Fault::pointer).contains(pointer);
   }
 
   @Test

@@ -263,6 +263,7 @@ final class GroupObjects {
     all.put(WorkerEnvironment.TRAINER_URL, order.controlUrl().toString());
     all.put(WorkerEnvironment.WORLD_SIZE, Integer.toString(order.spec().ranks()));
     all.put(WorkerEnvironment.RENDEZVOUS, rendezvous(order.name()));
+    all.putAll(order.spec().division().environment());
     all.put(WorkerEnvironment.SCRATCH, SCRATCH);
     return all.entrySet().stream()
         .map(each -> new EnvVar(each.getKey(), each.getValue(), null))

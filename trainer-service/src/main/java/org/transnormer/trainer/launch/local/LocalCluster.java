@@ -124,6 +124,7 @@ public final class LocalCluster implements WorkerCluster, AutoCloseable {
     full.put(WorkerEnvironment.RUN_TOKEN, order.token());
     full.put(WorkerEnvironment.TRAINER_URL, order.controlUrl().toString());
     full.put(WorkerEnvironment.WORLD_SIZE, Integer.toString(order.spec().ranks()));
+    full.putAll(order.spec().division().environment());
     if (order.spec().threads() == null && properties.threads() > 0) {
       full.put(WorkerEnvironment.THREADS, Integer.toString(properties.threads()));
     }

@@ -98,6 +98,8 @@ class KubernetesClusterTest {
         .containsEntry("TNL_RUN_ID", "run-1")
         .containsEntry("TNL_ATTEMPT", "2")
         .containsEntry("TNL_WORLD_SIZE", "1")
+        .containsEntry("TNL_TENSOR_RANKS", "1")
+        .containsEntry("TNL_SHARDING", "optimizer")
         .containsEntry("TNL_RENDEZVOUS", cluster.rendezvous("run-1", 2))
         .containsEntry("TNL_STORE_URI", "file:///data/store")
         .containsEntry("TNL_TRAINER_URL", "http://trainer:8080")

@@ -44,6 +44,7 @@ class LocalClusterTest {
     Path environment = folder.resolve(NAME.value()).resolve("rank-0/env.txt");
     assertThat(Files.readString(environment))
         .contains("TNL_RUN_ID=run\n", "TNL_ATTEMPT=1\n", "TNL_RANK=0\n", "TNL_WORLD_SIZE=1\n")
+        .contains("TNL_SEQUENCE_RANKS=1\n", "TNL_SHARDING=optimizer\n")
         .contains("TNL_RUN_TOKEN=secret-token\n", "TNL_TRAINER_URL=http://trainer:8080\n")
         .contains("TNL_STORE_URI=file:///store\n", "EXTRA=yes\n")
         .contains("TNL_PARENT_PID=" + ProcessHandle.current().pid() + "\n")
