@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -21,6 +22,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * Objects in a bucket. An upload that is not completed is never visible, by the protocol itself.
  */
 final class S3ObjectStore implements ObjectStore {
+  /** How often a listing is asked for at most. */
+  private static final int LISTINGS = 4;
+
   private static final int NOT_FOUND = 404;
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
@@ -121,16 +125,27 @@ final class S3ObjectStore implements ObjectStore {
   public List<ObjectInfo> list(String folder) throws IOException {
     String below = ObjectKeys.folder(folder);
     String remote = below.isEmpty() ? rootPrefix() : remoteKey(below) + "/";
-    List<ObjectInfo> found = new ArrayList<>();
-    try {
-      client
-          .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(remote))
-          .contents()
-          .forEach(each ->
-              found.add(new ObjectInfo(each.key().substring(rootPrefix().length()), each.size())));
-    } catch (SdkException e) {
-      throw failure("list", folder, e);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return listed(remote);
+      } catch (SdkClientException e) {
+        // an answer that breaks off amid its XML, which the client does not ask for again by itself
+        if (attempt == LISTINGS) {
+          throw failure("list", folder, e);
+        }
+      } catch (SdkException e) {
+        throw failure("list", folder, e);
+      }
     }
+  }
+
+  private List<ObjectInfo> listed(String remote) {
+    List<ObjectInfo> found = new ArrayList<>();
+    client
+        .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(remote))
+        .contents()
+        .forEach(each ->
+            found.add(new ObjectInfo(each.key().substring(rootPrefix().length()), each.size())));
     found.sort(java.util.Comparator.comparing(ObjectInfo::key));
     return found;
   }

@@ -150,6 +150,16 @@ class S3FaultsTest {
     }
   }
 
+  @Test
+  void listsAgainWhereTheListBrokeOff() throws IOException {
+    store.put("a", new byte[1]);
+    store.put("b", new byte[2]);
+    faults.first(2, "GET", Fault.CUT_ANSWER);
+
+    assertThat(store.list("")).hasSize(2);
+    assertThat(faults.injected()).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"UNAVAILABLE", "LOST_REQUEST", "LOST_ANSWER"})
   void looksUpListsAndDeletesAllTheSame(Fault fault) throws IOException {

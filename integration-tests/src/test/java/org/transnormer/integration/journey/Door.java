@@ -45,6 +45,10 @@ public final class Door {
     return ask("POST", path, JsonMapper.shared().writeValueAsString(body), "");
   }
 
+  public JsonNode delete(String path) {
+    return ask("DELETE", path, "", "");
+  }
+
   /** The idempotency key makes it one launch, however often it is sent. */
   public JsonNode launch(String path, Object body) {
     return ask(

@@ -1,9 +1,14 @@
 package org.transnormer.integration.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jclouds.blobstore.domain.StorageMetadata;
@@ -14,6 +19,7 @@ import org.transnormer.artifacts.s3.Faults;
 import org.transnormer.artifacts.s3.Faults.Fault;
 import org.transnormer.artifacts.s3.S3Server;
 import org.transnormer.integration.PlatformProcess;
+import org.transnormer.integration.journey.CleanUp;
 import org.transnormer.integration.journey.Door;
 import org.transnormer.integration.journey.Journey;
 import org.transnormer.integration.journey.Prose;
@@ -57,18 +63,48 @@ class S3PlatformIT {
           .anyMatch(key -> key.matches("tnl/corpora/.*"))
           .anyMatch(key -> key.matches("tnl/checkpoints/.*/model\\.safetensors"));
       assertThat(platform.data().resolve("store")).doesNotExist();
+      assertThat(untraced(door)).isEmpty();
+
+      new CleanUp(door).everything();
+
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(() -> assertThat(keys(server)).as("what is left").isEmpty());
     }
   }
 
   private PlatformProcess start(Faults way) {
     return PlatformProcess.start(
         folder.resolve("data"),
-        S3Server.environment(way.endpoint()),
+        environment(way),
         "up",
         "--store",
         "s3://" + S3Server.BUCKET + "/tnl",
         "--root",
         folder.resolve("prose").toString());
+  }
+
+  /** What is removed is deleted from the store at once. */
+  private static Map<String, String> environment(Faults way) {
+    Map<String, String> environment = new HashMap<>(S3Server.environment(way.endpoint()));
+    environment.put("TNL_RETENTION_KEEP", "0s");
+    environment.put("TNL_RETENTION_SWEEP", "1s");
+    return environment;
+  }
+
+  /** Steps from an answer back to its source that cannot be told. */
+  private static List<JsonNode> untraced(Door door) {
+    String answer =
+        door.post("/v1/completions", Map.of("model", "prose", "prompt", "The", "max_tokens", 4))
+            .path("id")
+            .asString();
+    JsonNode lineage = door.get("/api/v1/lineage/answers/" + answer);
+    assertThat(lineage.path("documents")).isNotEmpty();
+    return lineage
+        .path("trail")
+        .valueStream()
+        .filter(step -> !step.path("missing").asString("").isEmpty())
+        .toList();
   }
 
   private static Door door(PlatformProcess platform) throws Exception {
