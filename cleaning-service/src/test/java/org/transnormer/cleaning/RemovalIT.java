@@ -229,7 +229,8 @@ class RemovalIT {
 
     assertThat(refused(path).asString()).isEqualTo("its own work, which is running");
     assertThat(referrers("training-run", evaluation))
-        .containsExactly("cleaning run " + launched.required("id").asString());
+        .containsExactly(
+            "cleaning run %s, which can go on".formatted(launched.required("id").asString()));
     NEIGHBOURS.hold(false);
     Platform.awaitState(api, path, "succeeded");
     removed(path);

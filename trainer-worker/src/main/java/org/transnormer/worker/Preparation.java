@@ -65,6 +65,8 @@ record Preparation(ObjectStore store, Path scratch, Assignment assignment) {
     } catch (ArithmeticException e) {
       throw new FailedException(
           FailureCode.MEMORY, "the plan needs more than a process can address", e);
+    } catch (IllegalArgumentException e) {
+      throw new FailedException(FailureCode.INVALID_SPEC, String.valueOf(e.getMessage()), e);
     }
     long available = Room.memory(group.backend());
     LOG.info("memory: the plan needs {}, {} available", size(needed), size(available));

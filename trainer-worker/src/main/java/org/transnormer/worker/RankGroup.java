@@ -17,8 +17,8 @@ import org.transnormer.model.parallel.Rendezvous;
 import org.transnormer.worker.protocol.FailureCode;
 
 /**
- * What this rank computes on, and the ranks that it works with: they share the optimizer and
- * whatever the settings say, and are missed when they vanish.
+ * What this rank computes on, and the ranks that it works with: they share what the settings say,
+ * and are missed when they vanish.
  */
 final class RankGroup implements AutoCloseable {
 

@@ -50,6 +50,7 @@ final class TrainerLink implements AutoCloseable {
   private volatile @Nullable String device;
   private volatile Directive directive = Directive.CONTINUE;
   private volatile @Nullable LeaveException left;
+  private final Object beating = new Object();
   private boolean away;
 
   /**
@@ -113,16 +114,19 @@ final class TrainerLink implements AutoCloseable {
     }
   }
 
-  private synchronized void heartbeat() {
-    try {
-      beat();
-    } catch (TrainerAwayException e) {
-      if (!away) {
-        LOG.warn("trainer is away: {}", e.getMessage());
+  /** Never waits for reports, which may take longer than the lease. */
+  private void heartbeat() {
+    synchronized (beating) {
+      try {
+        beat();
+      } catch (TrainerAwayException e) {
+        if (!away) {
+          LOG.warn("trainer is away: {}", e.getMessage());
+        }
+        away = true;
+      } catch (RuntimeException e) {
+        failed(e);
       }
-      away = true;
-    } catch (RuntimeException e) {
-      failed(e);
     }
   }
 

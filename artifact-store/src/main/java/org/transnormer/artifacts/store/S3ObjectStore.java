@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -128,6 +129,8 @@ final class S3ObjectStore implements ObjectStore {
     for (int attempt = 1; ; attempt++) {
       try {
         return listed(remote);
+      } catch (AbortedException e) {
+        throw failure("list", folder, e);
       } catch (SdkClientException e) {
         // an answer that breaks off amid its XML, which the client does not ask for again by itself
         if (attempt == LISTINGS) {

@@ -101,7 +101,7 @@ class AccessConfiguration {
                 .hasRole(VIEWER)
                 .requestMatchers(HttpMethod.HEAD, "/api/**")
                 .hasRole(VIEWER)
-                .requestMatchers(HttpMethod.POST, SecurityConfiguration.CALCULATIONS)
+                .requestMatchers(HttpMethod.POST, SecurityConfiguration.calculations())
                 .hasRole(VIEWER)
                 .requestMatchers("/api/**")
                 .hasRole(OPERATOR)

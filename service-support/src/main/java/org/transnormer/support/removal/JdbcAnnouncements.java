@@ -3,12 +3,18 @@ package org.transnormer.support.removal;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.problems.ConflictProblem;
 
 /** Announcements in PostgreSQL. */
 final class JdbcAnnouncements implements Announcements {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcAnnouncements.class);
 
   /** What is not redeemed until then never is. */
   private static final Duration GOOD_FOR = Duration.ofMinutes(1);
@@ -32,7 +38,16 @@ final class JdbcAnnouncements implements Announcements {
     try {
       return work.with(() -> redeem(token));
     } finally {
+      withdraw(token);
+    }
+  }
+
+  /** What cannot be withdrawn now is not looked at any more after a while. */
+  private void withdraw(String token) {
+    try {
       transactions.inNewTransaction(() -> delete(token));
+    } catch (DataAccessException | TransactionException e) {
+      LOG.warn("an announced reference stays for {}: {}", SEEN_FOR, e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package org.transnormer.support.removal;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.transnormer.support.Transactions;
 import org.transnormer.support.events.AuditEvent;
 import org.transnormer.support.events.Topics;
@@ -15,6 +16,14 @@ import org.transnormer.support.security.Caller;
  */
 public final class RemoveThings {
   private static final int NAMED = 20;
+
+  /**
+   * A removal keeps its connection while it asks other services; the others' questions, and all
+   * else here, need some, too.
+   */
+  private static final int AT_ONCE = 2;
+
+  private final Semaphore places = new Semaphore(AT_ONCE);
 
   private final String service;
   private final Garbage garbage;
@@ -46,26 +55,33 @@ public final class RemoveThings {
    *     cannot be asked
    */
   public Removal remove(Removable thing, boolean dryRun, Caller caller) {
-    return transactions.inTransaction(() -> {
-      if (!thing.lock()) {
-        throw new NotFoundProblem(thing.kind().words(), thing.id());
-      }
-      List<String> referrers = thing.referrers().stream().limit(NAMED).toList();
-      Removable.Contents contents = thing.contents();
-      Removal removal =
-          new Removal(
-              thing.kind().text(),
-              thing.id(),
-              dryRun,
-              referrers.isEmpty(),
-              contents.extent(),
-              contents.bytes(),
-              referrers);
-      if (!dryRun) {
-        remove(thing, contents, removal, caller);
-      }
-      return removal;
-    });
+    places.acquireUninterruptibly();
+    try {
+      return transactions.inTransaction(() -> look(thing, dryRun, caller));
+    } finally {
+      places.release();
+    }
+  }
+
+  private Removal look(Removable thing, boolean dryRun, Caller caller) {
+    if (!thing.lock()) {
+      throw new NotFoundProblem(thing.kind().words(), thing.id());
+    }
+    List<String> referrers = thing.referrers().stream().limit(NAMED).toList();
+    Removable.Contents contents = thing.contents();
+    Removal removal =
+        new Removal(
+            thing.kind().text(),
+            thing.id(),
+            dryRun,
+            referrers.isEmpty(),
+            contents.extent(),
+            contents.bytes(),
+            referrers);
+    if (!dryRun) {
+      remove(thing, contents, removal, caller);
+    }
+    return removal;
   }
 
   private void remove(

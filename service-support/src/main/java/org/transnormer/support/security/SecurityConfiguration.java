@@ -30,9 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(SecurityProperties.class)
 public class SecurityConfiguration {
   /** POSTs that calculate and change nothing, so that a viewer may send them. */
-  public static final String[] CALCULATIONS = {
-    "/api/v1/cleaning-runs/*/what-if", "/api/v1/recipes/validate"
-  };
+  public static String[] calculations() {
+    return new String[] {"/api/v1/cleaning-runs/*/what-if", "/api/v1/recipes/validate"};
+  }
 
   @Bean
   TokenIssuer tokenIssuer(SecurityProperties properties) {
@@ -91,7 +91,7 @@ public class SecurityConfiguration {
                 .hasRole(Role.VIEWER.name())
                 .requestMatchers(HttpMethod.HEAD, "/api/**")
                 .hasRole(Role.VIEWER.name())
-                .requestMatchers(HttpMethod.POST, CALCULATIONS)
+                .requestMatchers(HttpMethod.POST, calculations())
                 .hasRole(Role.VIEWER.name())
                 .requestMatchers("/api/**")
                 .hasRole(Role.OPERATOR.name())

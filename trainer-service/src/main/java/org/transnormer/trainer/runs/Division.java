@@ -3,7 +3,9 @@ package org.transnormer.trainer.runs;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.transnormer.model.parallel.Sharding;
+import org.transnormer.model.parallel.Slices;
 import org.transnormer.worker.protocol.WorkerEnvironment;
 
 /**
@@ -18,9 +20,21 @@ public record Division(int sequenceRanks, int tensorRanks, Sharding sharding) {
   /** All ranks split the batch. */
   public static final Division BATCH = new Division(1, 1, Sharding.OPTIMIZER);
 
-  /** Whether so many ranks can be divided like this. */
-  boolean fits(int ranks) {
-    return ranks % ((long) sequenceRanks * tensorRanks) == 0;
+  /** Why so many ranks cannot be divided like this. */
+  Optional<String> fault(int ranks) {
+    if (ranks % ((long) sequenceRanks * tensorRanks) != 0) {
+      return Optional.of(
+          "%d ranks cannot be divided by %d for sequences and %d for layers"
+              .formatted(ranks, sequenceRanks, tensorRanks));
+    }
+    int sharing = ranks / tensorRanks;
+    if (sharding != Sharding.NONE && sharing > Slices.PARTS) {
+      return Optional.of(
+          "%d ranks would share what sharding \"%s\" divides, at most %d can: split layers among more,"
+                  .formatted(sharing, RunSpec.word(sharding), Slices.PARTS)
+              + " or give \"none\"");
+    }
+    return Optional.empty();
   }
 
   /** Groups of ranks that have different sequences. */

@@ -75,7 +75,7 @@ public final class ResolveSpec {
     List<Fault> faults = new ArrayList<>();
     Family family = word(faults, Family.class, "/spec/family", form.family(), Family.TNL);
     Task task = word(faults, Task.class, "/spec/task", form.task(), Task.CAUSAL_LM);
-    int ranks = ranks(faults, form.ranks());
+    int ranks = Math.max(1, ranks(faults, form.ranks()));
     if (form.threads() != null) {
       between(faults, "/spec/threads", form.threads(), MOST_THREADS);
     }
@@ -88,9 +88,9 @@ public final class ResolveSpec {
     @Nullable ObjectiveSpec objective = objective(faults, form.objective());
     @Nullable CheckpointSpec checkpoints = checkpoints(faults, form.checkpoints());
     long keepEvery = keepEvery(faults, form.checkpoints());
-    Division division = division(faults, form.division(), ranks);
-    if (batch != null && model != null && ranks > 0) {
-      new DivisionFaults(faults, division, ranks).look(batch, model);
+    Optional<Division> division = division(faults, form.division(), ranks);
+    if (batch != null && model != null && division.isPresent()) {
+      new DivisionFaults(faults, division.get(), ranks).look(batch, model);
     }
     if (!faults.isEmpty()
         || data.isEmpty()
@@ -99,7 +99,8 @@ public final class ResolveSpec {
         || batch == null
         || evaluation == null
         || objective == null
-        || checkpoints == null) {
+        || checkpoints == null
+        || division.isEmpty()) {
       throw new InvalidSpecException(faults);
     }
     TrainingSpec training =
@@ -114,7 +115,7 @@ public final class ResolveSpec {
         new RunSpec.Data(set.id(), set.prefix(), set.manifestDigest(), set.snapshotId()),
         keepEvery,
         ranks,
-        division,
+        division.get(),
         form.threads());
   }
 
@@ -130,30 +131,25 @@ public final class ResolveSpec {
     return ranks;
   }
 
-  private static Division division(
+  /** Empty where it is at fault, or the ranks are. */
+  private static Optional<Division> division(
       List<Fault> faults, SpecForm.@Nullable Division form, int ranks) {
-    if (form == null) {
-      return Division.BATCH;
-    }
+    int before = faults.size();
+    SpecForm.Division given = form == null ? new SpecForm.Division(null, null, null) : form;
     Division division =
         new Division(
-            between(faults, "/spec/division/sequenceRanks", or(form.sequenceRanks(), 1), ranks),
-            between(faults, "/spec/division/tensorRanks", or(form.tensorRanks(), 1), ranks),
+            between(faults, "/spec/division/sequenceRanks", or(given.sequenceRanks(), 1), ranks),
+            between(faults, "/spec/division/tensorRanks", or(given.tensorRanks(), 1), ranks),
             word(
                 faults,
                 Sharding.class,
                 "/spec/division/sharding",
-                form.sharding(),
+                given.sharding(),
                 Division.BATCH.sharding()));
-    if (faults.isEmpty() && !division.fits(ranks)) {
-      faults.add(
-          new Fault(
-              "/spec/division",
-              "%d ranks cannot be divided by %d for sequences and %d for layers"
-                  .formatted(ranks, division.sequenceRanks(), division.tensorRanks())));
-      return Division.BATCH;
+    if (faults.size() == before) {
+      division.fault(ranks).ifPresent(fault -> faults.add(new Fault("/spec/division", fault)));
     }
-    return faults.isEmpty() ? division : Division.BATCH;
+    return faults.size() == before ? Optional.of(division) : Optional.empty();
   }
 
   private static @Nullable TnlConfig model(

@@ -134,6 +134,19 @@ class ResolveSpecTest {
   }
 
   @Test
+  void moreRanksThanCanShareAreRefused() {
+    SpecForm form = overriding("\"ranks\": 128, \"batch\": {\"sequences\": 128}");
+
+    InvalidSpecException refused =
+        catchThrowableOfType(
+            InvalidSpecException.class, () -> specs(new RunLimits(128, "")).resolve(form));
+
+    assertThat(refused.faults())
+        .singleElement()
+        .satisfies(fault -> assertThat(fault.detail()).contains("at most 64 can"));
+  }
+
+  @Test
   void fillsInEveryDefault() {
     RunSpec spec =
         specs.resolve(

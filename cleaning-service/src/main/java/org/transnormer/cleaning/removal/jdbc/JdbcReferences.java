@@ -35,7 +35,7 @@ class JdbcReferences implements References, Folders {
       case TRAINING_RUN -> // one that can go on needs the model that it has asked for
           named(
               """
-              select 'cleaning run ' || r.run_id
+              select 'cleaning run ' || r.run_id || ', which can go on'
                 from evaluation_round r join work w on w.id = r.run_id
                where r.training_run_id = :id and w.state not in ('succeeded', 'abandoned')
               """,

@@ -1,6 +1,5 @@
 package org.transnormer.cleaning.removal.jdbc;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.transnormer.cleaning.work.WorkKind;
@@ -50,14 +49,13 @@ abstract class WorkRemoval implements Removable {
   @Override
   public final List<String> referrers() {
     List<String> all =
-        new ArrayList<>(
-            texts(
-                """
-                select 'its own work, which is ' || state from work
-                 where id = :id and state in ('queued', 'running', 'stopping')
-                """));
-    all.addAll(others());
-    return all;
+        texts(
+            """
+            select 'its own work, which is ' || state from work
+             where id = :id and state in ('queued', 'running', 'stopping')
+            """);
+    // while it is at work nobody else is asked: its partitions wait for the lock
+    return all.isEmpty() ? others() : all;
   }
 
   /** Who refers to it beside its own work. */

@@ -70,10 +70,14 @@ final class SessionFiles {
           layout.from(name),
           layout.shape(name),
           own -> {
-            if (ranks.gathers()) {
-              MemorySegment whole = model.whole(name, own, arena);
+            if (!ranks.gathers()) {
+              return;
+            }
+            boolean stays = numbers.whole() && ranks.writes();
+            try (Arena passing = Arena.ofConfined()) {
+              MemorySegment whole = model.whole(name, own, stays ? arena : passing);
               if (ranks.writes()) {
-                MemorySegment kept = numbers.whole() ? whole : copy(whole, arena);
+                MemorySegment kept = stays ? whole : copy(whole, arena);
                 sources.add(
                     SafetensorsWriter.Source.floats(prefix + name, shape(model, name), kept));
               }

@@ -147,9 +147,8 @@ public final class TrainingSession implements AutoCloseable {
     }
     plan.add("first moments", moments);
     plan.add("second moments", moments);
-    plan.include(
-        ModelFamilies.of(spec.model())
-            .plan(backend.attention().chunk(), backend.compute(), shape(spec, ranks)));
+    int chunk = backend.attention().chunk();
+    plan.include(family.plan(chunk, backend.compute(), shape(spec, ranks), tensorRanks));
     return plan;
   }
 
@@ -316,12 +315,24 @@ public final class TrainingSession implements AutoCloseable {
         "batch.sequences",
         spec.batch().sequences() >= ranks.batches(),
         "must be at least %d, since so many groups of ranks share them".formatted(ranks.batches()));
+    check.require(
+        "batch.sequences",
+        ranks.sharding() != Sharding.EVERYTHING || passes(spec, ranks, 1) == passes(spec, ranks, 0),
+        "must give each of the %d groups of ranks as many micro-batches: they share every layer"
+            .formatted(ranks.batches()));
     int pieces = ranks.model().sequence().size();
     check.require(
         "batch.sequenceLength",
         spec.batch().sequenceLength() % pieces == 0,
         "must be a multiple of the %d ranks that share a sequence".formatted(pieces));
     check.done();
+  }
+
+  /** Micro-batches of the ranks that have the most sequences, or the fewest. */
+  private static int passes(TrainingSpec spec, Ranks ranks, int most) {
+    int sequences = spec.batch().sequences() / ranks.batches();
+    int left = spec.batch().sequences() % ranks.batches();
+    return Math.ceilDiv(sequences + Math.min(most, left), shape(spec, ranks).sequences());
   }
 
   private static void requireSameRun(TrainingSpec before, TrainingSpec now) {

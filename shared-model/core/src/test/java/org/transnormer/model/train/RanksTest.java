@@ -219,6 +219,9 @@ class RanksTest {
   void refusesADivisionThatCannotBe() {
     assertThatThrownBy(() -> train("odd", new Way(3, Sharding.NONE, 1, 3), 1, null))
         .hasStackTraceContaining("cannot be split among 3 ranks");
+    TrainingSpec uneven = spec(new BatchSpec(3, 48, 1, false), STEPS);
+    assertThatThrownBy(() -> train("odd", new Way(2, Sharding.EVERYTHING), uneven, 1, null))
+        .hasStackTraceContaining("must give each of the 2 groups of ranks as many micro-batches");
     assertThatThrownBy(() -> train("odd", new Way(5, Sharding.NONE, 5, 1), 1, null))
         .hasStackTraceContaining("multiple of the 5 ranks");
     assertThatThrownBy(() -> train("odd", new Way(4, Sharding.NONE, 3, 1), 1, null))
@@ -317,10 +320,14 @@ class RanksTest {
           List.of());
 
   private static TrainingSpec spec(long steps) {
+    return spec(new BatchSpec(8, 48), steps);
+  }
+
+  private static TrainingSpec spec(BatchSpec batch, long steps) {
     return new TrainingSpec(
         TnlConfig.of(TinyTokens.VOCABULARY, 32, 2, 4, 64, 0),
         OptimizerSpec.adamW(3e-3, Schedule.COSINE, 5),
-        new BatchSpec(8, 48),
+        batch,
         steps,
         5,
         new EvalSpec(0, 480),

@@ -50,6 +50,9 @@ record RunRemoval(
                 SELECT 'its own work, which is ' || observed FROM training_runs
                  WHERE id = :id AND observed NOT IN ('succeeded', 'failed', 'cancelled')
                 """));
+    if (!all.isEmpty()) {
+      return all; // its workers wait for the lock, and others may take their time to answer
+    }
     all.addAll(CheckpointReferences.among(references, checkpointIds()).values());
     all.addAll(neighbours.referrers(Kind.TRAINING_RUN, id, List.of("cleaning")));
     return all;
