@@ -82,7 +82,7 @@ class RemovalIT {
     String folder = "corpora/" + made.corpus();
     Garbage garbage = RunningService.get().bean(Garbage.class);
 
-    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !garbage.list().contains(folder));
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !garbage.contains(folder));
 
     assertThat(Snapshot.read(store, made.event().snapshotId()).shards())
         .allSatisfy(shard ->

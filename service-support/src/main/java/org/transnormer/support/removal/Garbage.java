@@ -1,7 +1,6 @@
 package org.transnormer.support.removal;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /** Folders of the store that nothing refers to any more, and when they go. */
@@ -22,7 +21,4 @@ public interface Garbage {
   void removed(String prefix);
 
   boolean contains(String prefix);
-
-  /** All that waits, by name. */
-  List<String> list();
 }

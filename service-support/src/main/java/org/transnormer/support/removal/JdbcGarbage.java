@@ -2,7 +2,6 @@ package org.transnormer.support.removal;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -65,12 +64,5 @@ final class JdbcGarbage implements Garbage {
         .param(prefix)
         .query(Boolean.class)
         .single();
-  }
-
-  @Override
-  public List<String> list() {
-    return jdbc.sql("select prefix from garbage order by prefix")
-        .query((row, _) -> row.getString(1))
-        .list();
   }
 }

@@ -47,6 +47,7 @@ class NcclCollectivesTest extends CollectivesContract {
 
   @Test
   void aLostRankEndsWhatTheOthersWaitForAndTheyAreTold() {
+    Emulation.openByDriver(ElementType.F32).close(); // or skip, which is no failure of a rank
     assertThatThrownBy(() ->
             run(
                 3,
