@@ -1,5 +1,6 @@
 package org.transnormer.model.parallel;
 
+import java.util.List;
 import org.transnormer.model.tensor.Tensor;
 
 /** A group of one rank, which has nobody to talk to. */
@@ -23,10 +24,10 @@ enum Alone implements Collectives {
   public void allReduce(double[] values) {}
 
   @Override
-  public void reduceScatter(Tensor window, Slices slices, long first) {}
+  public void reduceScatter(List<Tensor> pieces) {}
 
   @Override
-  public void allGather(Tensor window, Slices slices, long first) {}
+  public void allGather(List<Tensor> pieces) {}
 
   @Override
   public void broadcast(Tensor x, int root) {}

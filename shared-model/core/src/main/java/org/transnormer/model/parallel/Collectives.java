@@ -1,5 +1,6 @@
 package org.transnormer.model.parallel;
 
+import java.util.List;
 import org.transnormer.model.tensor.Tensor;
 
 /**
@@ -24,17 +25,16 @@ public interface Collectives {
   void allReduce(double[] values);
 
   /**
-   * @param window [n, 1] the rows from {@code first} on of the buffer that the slices cut; what of
-   *     them is this rank's is overwritten with the sum over all ranks, the others keep what they
-   *     held
+   * @param pieces one for each rank, dense, and of a size of its own; this rank's is overwritten
+   *     with the sum over all ranks, the others keep what they held
    */
-  void reduceScatter(Tensor window, Slices slices, long first);
+  void reduceScatter(List<Tensor> pieces);
 
   /**
-   * @param window [n, 1] the rows from {@code first} on of the buffer that the slices cut; each is
-   *     overwritten with what its rank holds there
+   * @param pieces one for each rank, dense, and of a size of its own; each is overwritten with what
+   *     its rank holds there
    */
-  void allGather(Tensor window, Slices slices, long first);
+  void allGather(List<Tensor> pieces);
 
   /**
    * @param x dense; overwritten with what {@code root} holds, on every other rank

@@ -146,22 +146,17 @@ public final class InProcess implements Collectives {
   }
 
   @Override
-  public void reduceScatter(Tensor window, Slices slices, long first) {
-    List<float[]> all = exchange(numbers(window));
-    Tensor own = slices.of(window, rank, first);
-    int from = (int) (own.offset() - window.offset());
-    int to = from + (int) own.elements();
-    List<float[]> mine =
-        all.stream().map(numbers -> Arrays.copyOfRange(numbers, from, to)).toList();
-    write(own, sum(mine));
+  public void reduceScatter(List<Tensor> pieces) {
+    List<List<float[]>> all = exchange(pieces.stream().map(this::numbers).toList());
+    write(pieces.get(rank), sum(all.stream().map(each -> each.get(rank)).toList()));
   }
 
   @Override
-  public void allGather(Tensor window, Slices slices, long first) {
-    List<float[]> all = exchange(numbers(slices.of(window, rank, first)));
+  public void allGather(List<Tensor> pieces) {
+    List<float[]> all = exchange(numbers(pieces.get(rank)));
     for (int other = 0; other < size(); other++) {
       if (other != rank) {
-        write(slices.of(window, other, first), all.get(other));
+        write(pieces.get(other), all.get(other));
       }
     }
   }

@@ -51,12 +51,14 @@ public final class Shares implements AutoCloseable {
     return own.rows(from - first, to - first);
   }
 
+  /** A row, or the nearest bound of what is kept here. */
+  public long nearest(long row) {
+    return Math.clamp(row, slices.from(rank), slices.to(rank));
+  }
+
   /** What is kept here of so many rows. */
   private Tensor kept(Tensor window, long from) {
-    long to = from + window.rows();
-    return rows(
-        Math.clamp(from, slices.from(rank), slices.to(rank)),
-        Math.clamp(to, slices.from(rank), slices.to(rank)));
+    return rows(nearest(from), nearest(from + window.rows()));
   }
 
   /**
@@ -85,7 +87,7 @@ public final class Shares implements AutoCloseable {
    */
   public void bring(Tensor window, long from, Collectives by) {
     put(window, from);
-    by.allGather(window, slices, from);
+    by.allGather(slices.of(window, from));
   }
 
   /**
@@ -96,7 +98,7 @@ public final class Shares implements AutoCloseable {
    * @param by the group, or the same beside other work
    */
   public void addUp(Tensor window, long from, Collectives by) {
-    by.reduceScatter(window, slices, from);
+    by.reduceScatter(slices.of(window, from));
   }
 
   private void copy(Tensor target, Tensor source) {

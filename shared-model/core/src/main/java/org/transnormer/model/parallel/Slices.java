@@ -1,5 +1,7 @@
 package org.transnormer.model.parallel;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.Tensor;
 
@@ -47,6 +49,21 @@ public record Slices(long elements, int ranks) {
   /** Elements that are a rank's. */
   public long size(int rank) {
     return to(rank) - from(rank);
+  }
+
+  /** Where one of so many pieces of a rank's slice begins; of piece {@code pieces}, the end. */
+  public long piece(int rank, int piece, int pieces) {
+    long size = size(rank) / pieces / GRAIN * GRAIN;
+    return piece == pieces ? to(rank) : from(rank) + piece * size;
+  }
+
+  /**
+   * What of each rank's slice lies in a window.
+   *
+   * @param window [n, 1] the buffer's rows from {@code first} on
+   */
+  public List<Tensor> of(Tensor window, long first) {
+    return IntStream.range(0, ranks).mapToObj(rank -> of(window, rank, first)).toList();
   }
 
   /**

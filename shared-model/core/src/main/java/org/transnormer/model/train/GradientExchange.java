@@ -46,7 +46,7 @@ final class GradientExchange implements GradientListener {
 
   private void exchange(long from, long to) {
     if (slices.ranks() > 1) {
-      aside.reduceScatter(gradients.rows(from, to), slices, from);
+      aside.reduceScatter(slices.of(gradients.rows(from, to), from));
     } else {
       aside.allReduce(gradients.rows(from, to));
     }

@@ -26,9 +26,13 @@ public final class ParameterUpdate implements AutoCloseable {
   /** Added to the norm that the clipping limit is divided by, as the usual libraries do. */
   private static final double CLIP_EPSILON = 1e-6;
 
+  /** An update that others wait for is handed to them in so many pieces. */
+  private static final int PIECES = 8;
+
   private final Backend backend;
   private final ParameterMemory memory;
   private final Collectives group;
+  private final Collectives aside;
   private final Slices slices;
   private final int rank;
   private final Shares firstMoments;
@@ -48,6 +52,7 @@ public final class ParameterUpdate implements AutoCloseable {
   ParameterUpdate(Backend backend, LanguageModel model, Ranks ranks) {
     this.backend = backend;
     this.group = ranks.batch();
+    this.aside = group.aside();
     this.memory = model.memory();
     boolean shared = ranks.sharding() != Sharding.NONE;
     this.slices = new Slices(memory.layout().elements(), shared ? group.size() : 1);
@@ -152,40 +157,54 @@ public final class ParameterUpdate implements AutoCloseable {
    * @param step number of this update, the first is 1
    */
   public void apply(OptimizerSpec spec, double learningRate, long step, double gradientScale) {
-    for (Stretch s : stretches) {
-      double decay = s.decays ? spec.weightDecay() : 0;
-      apply(
-          s,
-          new AdamW(
-              learningRate,
-              spec.beta1(),
-              spec.beta2(),
-              spec.epsilon(),
-              decay,
-              step,
-              gradientScale));
+    boolean handed = slices.ranks() > 1 && memory.exact().whole();
+    int pieces = handed ? PIECES : 1;
+    for (int piece = 0; piece < pieces; piece++) {
+      long from = slices.piece(rank, piece, pieces);
+      long to = slices.piece(rank, piece + 1, pieces);
+      for (Stretch s : stretches) {
+        double decay = s.decays ? spec.weightDecay() : 0;
+        apply(
+            Math.max(from, s.from),
+            Math.min(to, s.to),
+            new AdamW(
+                learningRate,
+                spec.beta1(),
+                spec.beta2(),
+                spec.epsilon(),
+                decay,
+                step,
+                gradientScale));
+      }
+      if (handed) {
+        hand(piece);
+      }
     }
-    if (slices.ranks() == 1) {
-      return;
-    }
-    if (memory.exact().whole()) {
-      hand();
-    } else {
+    if (handed) {
+      group.awaitAside();
+      handExact();
+    } else if (slices.ranks() > 1) {
       memory.updated();
     }
   }
 
-  /** To the other ranks what they compute with: rounded parameters, and those that stay exact. */
-  private void hand() {
-    group.allGather(memory.rounded().own(), slices, 0);
-    if (memory.rounded() == memory.exact()) {
-      return;
+  /** To the other ranks what they compute with, while the next piece is updated. */
+  private void hand(int piece) {
+    List<Tensor> all = new ArrayList<>();
+    for (int each = 0; each < slices.ranks(); each++) {
+      long from = slices.piece(each, piece, PIECES);
+      all.add(memory.rounded().rows(from, slices.piece(each, piece + 1, PIECES)));
     }
+    aside.allGather(all);
+  }
+
+  /** Those that are not rounded for computing. */
+  private void handExact() {
     ParameterLayout layout = memory.layout();
     for (String name : layout.names()) {
-      if (layout.exact(name)) {
+      if (layout.exact(name) && memory.rounded() != memory.exact()) {
         long from = layout.from(name);
-        group.allGather(memory.exact().rows(from, layout.to(name)), slices, from);
+        group.allGather(slices.of(memory.exact().rows(from, layout.to(name)), from));
       }
     }
   }
@@ -193,20 +212,23 @@ public final class ParameterUpdate implements AutoCloseable {
   /** Brings exact parameters to every rank that holds all of them but updates its slice only. */
   void gatherParameters() {
     if (slices.ranks() > 1 && memory.exact().whole()) {
-      group.allGather(memory.exact().own(), slices, 0);
+      group.allGather(slices.of(memory.exact().own(), 0));
     }
   }
 
-  private void apply(Stretch s, AdamW update) {
+  private void apply(long from, long to, AdamW update) {
+    if (from >= to) {
+      return;
+    }
     boolean rounds = memory.rounded() != memory.exact();
     backend
         .optimizer()
         .adamW(
-            memory.exact().rows(s.from, s.to),
-            firstMoments.rows(s.from, s.to),
-            secondMoments.rows(s.from, s.to),
-            memory.gradients().rows(s.from, s.to),
-            rounds ? memory.rounded().rows(s.from, s.to) : null,
+            memory.exact().rows(from, to),
+            firstMoments.rows(from, to),
+            secondMoments.rows(from, to),
+            memory.gradients().rows(from, to),
+            rounds ? memory.rounded().rows(from, to) : null,
             update);
   }
 

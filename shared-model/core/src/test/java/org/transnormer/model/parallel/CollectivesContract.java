@@ -84,8 +84,8 @@ public abstract class CollectivesContract {
         run(
             ranks,
             (group, x, backend) -> {
-              group.reduceScatter(x, slices, 0);
-              group.allGather(x, slices, 0);
+              group.reduceScatter(slices.of(x, 0));
+              group.allGather(slices.of(x, 0));
               return array(backend, x);
             });
 
@@ -156,11 +156,11 @@ public abstract class CollectivesContract {
               Tensor other = tensor(backend, new float[LENGTH], LENGTH, 1);
               for (int to = LENGTH; to > 0; to -= 1250) {
                 backend.copy(other.rows(to - 1250, to), x.rows(to - 1250, to));
-                aside.reduceScatter(other.rows(to - 1250, to), slices, to - 1250);
+                aside.reduceScatter(slices.of(other.rows(to - 1250, to), to - 1250));
               }
               group.awaitAside();
               backend.copy(x, other);
-              group.allGather(x, slices, 0);
+              group.allGather(slices.of(x, 0));
               aside.allReduce(x.rows(0, 100));
               group.awaitAside();
               return array(backend, x);

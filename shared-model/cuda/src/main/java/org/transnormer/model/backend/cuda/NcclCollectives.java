@@ -4,9 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.parallel.Collectives;
-import org.transnormer.model.parallel.Slices;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Tensor;
 
 /**
@@ -94,35 +95,45 @@ final class NcclCollectives implements Collectives {
   }
 
   @Override
-  public void reduceScatter(Tensor window, Slices slices, long first) {
-    pieces(Operation.REDUCE_SCATTER, window, slices, first, Nccl::reduce);
+  public void reduceScatter(List<Tensor> pieces) {
+    together(Operation.REDUCE_SCATTER, pieces, Nccl::reduce);
   }
 
   @Override
-  public void allGather(Tensor window, Slices slices, long first) {
-    pieces(Operation.ALL_GATHER, window, slices, first, Nccl::broadcast);
+  public void allGather(List<Tensor> pieces) {
+    together(Operation.ALL_GATHER, pieces, Nccl::broadcast);
   }
 
-  /** What is done with the piece of a window that is one rank's. */
+  /** What is done with a rank's piece. */
   @FunctionalInterface
   private interface Piece {
     void of(Nccl nccl, long at, long count, int type, int root, long communicator, long stream);
   }
 
   /** All pieces at once: together they keep every link as busy as a sum of all does. */
-  private void pieces(
-      Operation operation, Tensor window, Slices slices, long first, Piece piece) {
-    exchange(
-        operation,
-        window,
-        Integer.toUnsignedLong(Long.hashCode(first)),
-        (nccl, _, _, type, stream) ->
+  private void together(Operation operation, List<Tensor> pieces, Piece piece) {
+    long what = Arguments.mix(communicator, operation.ordinal());
+    long elements = 0;
+    for (Tensor x : pieces) {
+      Shapes.dense("a rank's piece", x, x.elements());
+      what = Arguments.mix(Arguments.mix(what, CudaStorage.address(x)), x.elements());
+      elements += x.elements();
+    }
+    if (elements == 0) {
+      return;
+    }
+    ElementType type = pieces.getFirst().type();
+    group.ask(
+        "%s of %s".formatted(operation, type),
+        Arguments.mix(what, Nccl.type(type)),
+        aside,
+        (nccl, stream) ->
             nccl.together(() -> {
               for (int root = 0; root < size; root++) {
-                Tensor rows = slices.of(window, root, first);
-                if (rows.elements() > 0) {
-                  long at = CudaStorage.address(rows);
-                  piece.of(nccl, at, rows.elements(), type, root, communicator, stream);
+                Tensor x = pieces.get(root);
+                if (x.elements() > 0) {
+                  long at = CudaStorage.address(x);
+                  piece.of(nccl, at, x.elements(), Nccl.type(type), root, communicator, stream);
                 }
               }
             }));
