@@ -11,6 +11,11 @@ public final class CounterRandom {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final double UNIT = 0x1.0p-53;
 
+  /** Half of a float's ulp, in ulps of a double. */
+  private static final long HALF_A_FLOAT = 1L << 28;
+
+  private static final long DOUBT = 64;
+
   private CounterRandom() {}
 
   public static long bits(long seed, long counter) {
@@ -27,6 +32,20 @@ public final class CounterRandom {
     double u = 1 - uniform(seed, 2 * counter);
     double v = uniform(seed, 2 * counter + 1);
     return StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * StrictMath.PI * v);
+  }
+
+  /**
+   * {@code (float) (scale * normal(seed, counter))}, with the processor's own logarithm and cosine
+   * where they suffice: both are within an ulp of the exact number, as the strict ones are, so the
+   * products differ by a few, which matters only next to a number that floats round either way.
+   */
+  public static float scaledNormal(double scale, long seed, long counter) {
+    double u = 1 - uniform(seed, 2 * counter);
+    double v = uniform(seed, 2 * counter + 1);
+    double x = scale * (Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v));
+    long beyond = Double.doubleToRawLongBits(x) & (2 * HALF_A_FLOAT - 1);
+    boolean sure = Math.abs(beyond - HALF_A_FLOAT) > DOUBT && Math.abs(x) > Float.MIN_NORMAL;
+    return (float) (sure ? x : scale * normal(seed, counter));
   }
 
   private static long mix(long z) {

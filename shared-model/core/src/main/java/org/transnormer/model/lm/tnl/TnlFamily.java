@@ -19,6 +19,7 @@ import org.transnormer.model.lm.ParameterLayout;
 import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.parallel.Ranks;
+import org.transnormer.model.parallel.Shares;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 
@@ -64,28 +65,38 @@ public final class TnlFamily implements ModelFamily {
    */
   @Override
   public void initialise(LanguageModel model, Backend backend, long seed) {
+    ParameterLayout layout = model.memory().layout();
+    Shares exact = model.memory().exact();
     long begin = 0;
     for (TensorSpec spec : tensors()) {
       long first = begin;
+      begin += spec.elements();
+      long row = layout.from(spec.name());
+      // What a rank has of a split layer is no stretch of the whole parameter.
+      boolean whole = layout.to(spec.name()) - row == spec.elements();
+      long from = whole ? exact.nearest(row) - row : 0;
+      long to = whole ? exact.nearest(row + spec.elements()) - row : spec.elements();
+      if (from == to) {
+        continue;
+      }
       try (Arena arena = Arena.ofShared()) {
         MemorySegment numbers = arena.allocate(spec.elements() * Float.BYTES, Float.BYTES);
         boolean theta = TnlTensors.isTheta(spec.name());
-        LongStream.range(0, spec.elements())
+        LongStream.range(from, to)
             .parallel()
             .forEach(i -> {
-              double value =
+              float value =
                   theta
-                      ? config.initialTheta(i)
-                      : config.initStd() * CounterRandom.normal(seed, first + i);
-              numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
+                      ? (float) config.initialTheta(i)
+                      : CounterRandom.scaledNormal(config.initStd(), seed, first + i);
+              numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
             });
         if (spec.name().equals(TnlTensors.EMBEDDING) && config.padToken() >= 0) {
-          long row = (long) config.width() * Float.BYTES;
-          numbers.asSlice(config.padToken() * row, row).fill((byte) 0);
+          long bytes = (long) config.width() * Float.BYTES;
+          numbers.asSlice(config.padToken() * bytes, bytes).fill((byte) 0);
         }
-        model.take(spec.name(), model.memory().exact(), numbers);
+        model.take(spec.name(), exact, numbers);
       }
-      begin += spec.elements();
     }
     model.round();
   }
