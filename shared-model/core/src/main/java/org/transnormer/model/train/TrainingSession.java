@@ -43,6 +43,7 @@ public final class TrainingSession implements AutoCloseable {
   private final LanguageModel model;
   private final ParameterUpdate update;
   private final BatchSampler sampler;
+  private final ReadAhead batches;
   private DivergenceWatch watch = new DivergenceWatch();
   private DataCursor cursor = DataCursor.START;
   private long step;
@@ -59,6 +60,7 @@ public final class TrainingSession implements AutoCloseable {
             spec.mixture().isEmpty() ? List.of(1.0) : spec.mixture(),
             spec.batch().sequenceLength(),
             spec.seed());
+    this.batches = new ReadAhead(this::batch);
     this.model = ModelFamilies.of(spec.model()).trainable(backend, shape(spec, ranks), ranks);
     this.update = new ParameterUpdate(backend, model, ranks);
   }
@@ -188,7 +190,12 @@ public final class TrainingSession implements AutoCloseable {
   public synchronized StepReport step() {
     long started = System.nanoTime();
     long number = step + 1;
-    BatchLoss loss = forwardBackward();
+    TokenBatch batch = batches.take(cursor);
+    DataCursor next = cursor.advance(spec.batch().sequences());
+    if (number < spec.steps()) {
+      batches.begin(next);
+    }
+    BatchLoss loss = forwardBackward(batch);
     double norm = update.gradientNorm();
     Optional<String> reason = watch.observe(loss.mean(), norm);
     if (reason.isPresent()) {
@@ -198,18 +205,20 @@ public final class TrainingSession implements AutoCloseable {
     double clip = ParameterUpdate.clipFactor(spec.optimizer().clip(), norm);
     update.apply(spec.optimizer(), learningRate, number, clip);
     step = number;
-    cursor = cursor.advance(spec.batch().sequences());
+    cursor = next;
     double seconds = (System.nanoTime() - started) * 1e-9;
     return new StepReport(number, loss.mean(), norm, learningRate, loss.targets(), seconds);
   }
 
-  /** The gradient of all ranks' sequences, micro-batch by micro-batch, and their loss. */
-  private BatchLoss forwardBackward() {
-    BatchSpec shape = spec.batch();
+  /** This rank's share of the sequences at a cursor. */
+  private TokenBatch batch(DataCursor at) {
     int from = rows(ranks.batchIndex());
     int to = rows(ranks.batchIndex() + 1);
-    TokenBatch batch =
-        positions(spec.objective().of(sampler.batch(cursor, shape.sequences(), from, to)));
+    return positions(spec.objective().of(sampler.batch(at, spec.batch().sequences(), from, to)));
+  }
+
+  /** The gradient of all ranks' sequences, micro-batch by micro-batch, and their loss. */
+  private BatchLoss forwardBackward(TokenBatch batch) {
     long counting = (long) sum(batch.counting())[0];
     Objective objective = new Objective(1.0 / Math.max(1, counting), spec.objective().zLoss());
     backend.clear(model.memory().gradients().own());
@@ -350,6 +359,7 @@ public final class TrainingSession implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    batches.close();
     update.close();
     model.close();
   }
