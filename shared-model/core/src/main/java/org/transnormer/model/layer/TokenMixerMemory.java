@@ -149,7 +149,7 @@ public final class TokenMixerMemory {
       OutputGate.@Nullable Planned own) {
 
     /**
-     * @param positions P, rows of the tables of angles
+     * @param positions P, rows of the tables of angles; gradients have none
      * @param shared planned before
      */
     public static Planned in(

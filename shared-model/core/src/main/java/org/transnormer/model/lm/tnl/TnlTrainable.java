@@ -169,7 +169,7 @@ final class TnlTrainable implements LanguageModel {
             objective.zLoss());
     for (int l = config.layers() - 1; l >= 0; l--) {
       memory.backward(l + 1);
-      if (shape.recompute() && l < config.layers() - 1) {
+      if (computedAgain(l)) {
         backend.copy(t.x(), t.inputs().get(l));
         Tensor state = zeroState(t, l, batch.sequences());
         if (ranks.sequence().rank() > 0) {
@@ -185,6 +185,11 @@ final class TnlTrainable implements LanguageModel {
         .backward(dTable, t.dx(), batch.inputs(), 0, layers.embeddingScale(), config.padToken());
     listener.completeFrom(0);
     memory.end();
+  }
+
+  /** The last layer's activations are still there when the backward pass begins. */
+  private boolean computedAgain(int l) {
+    return shape.recompute() && l < config.layers() - 1;
   }
 
   @Override
@@ -217,14 +222,15 @@ final class TnlTrainable implements LanguageModel {
     backend.embedding().forward(t.x(), layers.table(), batch.inputs(), 0, layers.embeddingScale());
     for (int l = 0; l < config.layers(); l++) {
       memory.forward(l + 1);
-      if (shape.recompute()) {
+      boolean again = computedAgain(l);
+      if (again) {
         backend.copy(t.inputs().get(l), t.x());
       }
       Tensor state = zeroState(t, l, batch.sequences());
       Collectives sequence = ranks.sequence();
       if (sequence.rank() > 0) {
         sequence.receive(state, sequence.rank() - 1);
-        if (shape.recompute()) {
+        if (again) {
           backend.copy(firstState(t, l, state), state);
         }
       }

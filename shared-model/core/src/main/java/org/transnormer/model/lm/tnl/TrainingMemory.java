@@ -92,11 +92,11 @@ final class TrainingMemory {
   }
 
   /**
-   * Inputs of all layers, states too where they come from elsewhere, and one set of activations of
-   * either kind of layer, in one place.
+   * Inputs of the layers that are computed again, which the last is not, states too where they come
+   * from elsewhere, and one set of activations of either kind of layer, in one place.
    */
   private void planShared() {
-    for (int l = 0; l < config.layers(); l++) {
+    for (int l = 0; l < config.layers() - 1; l++) {
       inputs.add(plan.add("layers." + l + ".x", ElementType.F32, rows(), config.width()));
       if (shape.continued()) {
         long[] one = part.sizes(config.lrpe().get(l)).stateShape();
@@ -123,7 +123,8 @@ final class TrainingMemory {
     long chunks = Math.ceilDiv(shape.length(), chunk);
     long[] one = part.sizes(lrpe).stateShape();
     return new PlannedLayer(
-        mixer(prefix + ".gla", lrpe, shared),
+        TokenMixerMemory.Planned.in(
+            plan, prefix + ".gla", rows(), shape.length(), part.sizes(lrpe), shared),
         plan.add(
             prefix + ".gla.states", ElementType.F32, shape.sequences() * chunks * one[0], one[1]),
         ChannelMixer.Planned.in(
@@ -132,13 +133,8 @@ final class TrainingMemory {
 
   private TokenMixerMemory.Planned mixerGradients(String prefix, boolean lrpe) {
     TokenMixer.Sizes sizes = part.sizes(lrpe);
-    return mixer(prefix, lrpe, TokenMixerMemory.Shared.in(plan, prefix, rows(), sizes));
-  }
-
-  private TokenMixerMemory.Planned mixer(
-      String prefix, boolean lrpe, TokenMixerMemory.Shared places) {
-    TokenMixer.Sizes sizes = part.sizes(lrpe);
-    return TokenMixerMemory.Planned.in(plan, prefix, rows(), shape.length(), sizes, places);
+    TokenMixerMemory.Shared places = TokenMixerMemory.Shared.in(plan, prefix, rows(), sizes);
+    return TokenMixerMemory.Planned.in(plan, prefix, rows(), 0, sizes, places);
   }
 
   private int rows() {
@@ -160,9 +156,9 @@ final class TrainingMemory {
   /**
    * All tensors, for one batch size.
    *
-   * @param inputs of the layers; empty where all activations are kept
-   * @param firstStates of attention, by layer; empty where all activations are kept, or sequences
-   *     begin here
+   * @param inputs of the layers but the last; empty where all activations are kept
+   * @param firstStates of attention, by layer but the last; empty where all activations are kept,
+   *     or sequences begin here
    * @param state of attention, or its gradient
    * @param dLrpeMixer null without such layers
    */
