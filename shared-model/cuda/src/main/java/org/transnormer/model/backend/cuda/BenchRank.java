@@ -54,6 +54,7 @@ public final class BenchRank {
   private final Path folder;
   private final Path reportFile;
   private final TokenSet tokens;
+  private final List<String> chosen;
   private final ObjectNode report = JsonMapper.shared().createObjectNode();
 
   private BenchRank(
@@ -69,10 +70,27 @@ public final class BenchRank {
     this.folder = folder;
     this.reportFile = reportFile(folder, section);
     this.tokens = tokens;
+    String[] words = section.split(":");
+    this.chosen = words.length > 2 ? List.of(words[2].split(",")) : List.of();
   }
 
   static Path reportFile(Path folder, String section) {
-    return folder.resolve(section + ".json");
+    return folder.resolve(fileName(section) + ".json");
+  }
+
+  static String fileName(String section) {
+    return section.replace(':', '-');
+  }
+
+  /** Those of the names that have one of the chosen words in them; all where none is chosen. */
+  List<String> chosen(List<String> names) {
+    return names.stream()
+        .filter(name -> chosen.isEmpty() || chosen.stream().anyMatch(name::contains))
+        .toList();
+  }
+
+  boolean chosen(String name) {
+    return !chosen(List.of(name)).isEmpty();
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -124,9 +142,10 @@ public final class BenchRank {
   }
 
   private void run(String section, List<String> more) throws IOException {
-    switch (section) {
+    switch (section.split(":")[0]) {
       case "ranks-correctness" -> new ParallelCorrectness(this).run();
       case "ranks-scaling" -> new ParallelSpeed(this).scaling();
+      case "ranks-sharded" -> new ParallelSpeed(this).sharded();
       case "ranks-tensor" -> new ParallelSpeed(this).tensor();
       case "ranks-sequence" -> new ParallelSpeed(this).sequence();
       case ParallelBench.FAULTS -> FaultBench.train(this, Path.of(more.get(0)));

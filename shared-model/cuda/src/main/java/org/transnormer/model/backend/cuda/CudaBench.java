@@ -19,8 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * Measures the backend on the GPU of this machine, ceilings first, and writes a report: {@code
  * bench REPORT.json [SECTION...]}. Sections are ceilings, correctness, training, decoding, prefill;
  * all of them where none is named. On a machine of several GPUs there is also {@code parallel}, for
- * which each GPU gets a process of its own, or one of its sections: ranks-correctness,
- * ranks-scaling, ranks-tensor, ranks-sequence, ranks-faults.
+ * which each GPU gets a process of its own, or {@code SECTION[:GPUS[:WHAT,...]]} with one of its
+ * sections: ranks-correctness, ranks-scaling, ranks-sharded, ranks-tensor, ranks-sequence,
+ * ranks-faults. WHAT chooses layouts by words in their names, models by their sizes, or lengths.
  */
 public final class CudaBench {
 
@@ -32,7 +33,7 @@ public final class CudaBench {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length == 0) {
       System.err.println(
-          "usage: bench REPORT.json [%s|parallel|%s|%s]..."
+          "usage: bench REPORT.json [%s|parallel|%s|%s][:GPUS[:WHAT,...]]..."
               .formatted(
                   String.join("|", SECTIONS),
                   String.join("|", ParallelBench.SECTIONS),
@@ -66,7 +67,8 @@ public final class CudaBench {
   private static void run(String section, ObjectNode report, Path file)
       throws IOException, InterruptedException {
     if (section.startsWith("ranks-")) {
-      int ranks = Integer.getInteger("tnl.bench.ranks", DriverLauncher.visible());
+      String[] words = section.split(":");
+      int ranks = words.length > 1 ? Integer.parseInt(words[1]) : DriverLauncher.visible();
       new ParallelBench(ranks, Path.of(file + ".files").toAbsolutePath()).run(section, report);
       return;
     }

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class ParallelBench {
 
   static final List<String> SECTIONS =
-      List.of("ranks-correctness", "ranks-scaling", "ranks-tensor", "ranks-sequence");
+      List.of(
+          "ranks-correctness", "ranks-scaling", "ranks-sharded", "ranks-tensor", "ranks-sequence");
 
   static final String FAULTS = "ranks-faults";
 
@@ -43,9 +44,12 @@ final class ParallelBench {
     }
   }
 
+  /**
+   * @param section as {@link CudaBench} is told it
+   */
   void run(String section, ObjectNode report) throws IOException, InterruptedException {
     report.put("ranks", ranks);
-    if (section.equals(FAULTS)) {
+    if (section.startsWith(FAULTS)) {
       new FaultBench(this).run(report);
       return;
     }
@@ -123,7 +127,7 @@ final class ParallelBench {
   }
 
   private Path logFile(String section, int rank) {
-    return folder.resolve("%s-%d.log".formatted(section, rank));
+    return folder.resolve("%s-%d.log".formatted(BenchRank.fileName(section), rank));
   }
 
   Path folder() {

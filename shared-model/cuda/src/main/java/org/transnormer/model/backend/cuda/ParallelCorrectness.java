@@ -42,21 +42,30 @@ final class ParallelCorrectness {
   void run() throws IOException {
     List<StepReport> one = alone();
     int size = bench.all().size();
-    compare(new Layout("data parallel", bench.ranks(1, 1, Sharding.NONE)), one);
-    Ranks sharded = bench.ranks(1, 1, Sharding.OPTIMIZER);
-    compare(new Layout("data parallel, optimizer sharded", sharded), one);
-    Ranks cut = bench.ranks(1, 1, Sharding.EVERYTHING);
-    compare(new Layout("data parallel, everything sharded", cut), one);
-    compare(new Layout("tensor parallel", bench.ranks(1, size, Sharding.NONE)), one);
-    compare(new Layout("sequence parallel", bench.ranks(size, 1, Sharding.NONE)), one);
+    compare("data parallel", 1, 1, Sharding.NONE, one);
+    compare("data parallel, optimizer sharded", 1, 1, Sharding.OPTIMIZER, one);
+    compare("data parallel, everything sharded", 1, 1, Sharding.EVERYTHING, one);
+    compare("tensor parallel", 1, size, Sharding.NONE, one);
+    compare("sequence parallel", size, 1, Sharding.NONE, one);
     if (size % 4 == 0) {
-      Ranks mixed = bench.ranks(1, 2, Sharding.OPTIMIZER);
-      compare(new Layout("tensor parallel by 2, optimizer sharded", mixed), one);
-      Ranks all = bench.ranks(2, 1, Sharding.EVERYTHING);
-      compare(new Layout("sequences by 2, everything sharded", all), one);
-      compare(new Layout("sequences by 2, layers by 2", bench.ranks(2, 2, Sharding.NONE)), one);
+      compare("tensor parallel by 2, optimizer sharded", 1, 2, Sharding.OPTIMIZER, one);
+      compare("sequences by 2, everything sharded", 2, 1, Sharding.EVERYTHING, one);
+      compare("sequences by 2, layers by 2", 2, 2, Sharding.NONE, one);
     }
-    checkpoints(one);
+    for (Sharding sharding : List.of(Sharding.OPTIMIZER, Sharding.EVERYTHING)) {
+      String name = "a checkpoint of two ranks, %s sharded,".formatted(BenchRank.word(sharding));
+      if (bench.chosen(name)) {
+        checkpoint(name, sharding, one);
+      }
+    }
+  }
+
+  private void compare(
+      String name, int sequence, int tensor, Sharding sharding, List<StepReport> one)
+      throws IOException {
+    if (bench.chosen(name)) {
+      compare(new Layout(name, bench.ranks(sequence, tensor, sharding)), one);
+    }
   }
 
   /** Rank 0 alone; the others wait. */
@@ -110,12 +119,11 @@ final class ParallelCorrectness {
   }
 
   /** What two ranks write half-way, one goes on from, and all of them. */
-  private void checkpoints(List<StepReport> one) throws IOException {
-    Path folder = bench.folder().resolve("two-ranks");
+  private void checkpoint(String name, Sharding sharding, List<StepReport> one) throws IOException {
+    Path folder = bench.folder().resolve("two-ranks-" + BenchRank.word(sharding));
     Collectives pair = bench.all().split(bench.all().rank() / 2);
     if (bench.all().rank() < 2) {
-      try (TrainingSession session =
-          bench.session(spec, new Ranks(pair, Sharding.OPTIMIZER), null)) {
+      try (TrainingSession session = bench.session(spec, new Ranks(pair, sharding), null)) {
         BenchRank.steps(session, HALF);
         session.writeCheckpoint(folder);
       }
@@ -123,14 +131,13 @@ final class ParallelCorrectness {
     bench.meet();
     if (bench.all().rank() == 0) {
       try (TrainingSession session = bench.session(spec, Ranks.alone(), folder)) {
-        resumed("a checkpoint of two ranks goes on on one", session, one);
+        resumed(name + " goes on on one", session, one);
       }
     }
     bench.meet();
-    Ranks all = bench.ranks(1, 1, Sharding.OPTIMIZER);
+    Ranks all = bench.ranks(1, 1, sharding);
     try (TrainingSession session = bench.session(spec, all, folder)) {
-      String name = "a checkpoint of two ranks goes on on " + bench.all().size();
-      resumed(name, session, one);
+      resumed(name + " goes on on " + bench.all().size(), session, one);
     }
   }
 

@@ -2,6 +2,7 @@ package org.transnormer.model.backend.cuda;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.parallel.Collectives;
 import org.transnormer.model.parallel.Ranks;
@@ -26,6 +27,9 @@ final class ParallelSpeed {
   /** As the gradients' exchange cuts them. */
   private static final int BUCKET = 1 << 24;
 
+  /** Of a GPU's memory, with room for what libraries take. */
+  private static final double USABLE = 0.97;
+
   private final BenchRank bench;
 
   ParallelSpeed(BenchRank bench) {
@@ -39,7 +43,7 @@ final class ParallelSpeed {
 
   /** The same work for each GPU, alone and together. */
   void scaling() throws IOException {
-    for (String size : List.of("385M", "1B")) {
+    for (String size : bench.chosen(List.of("385M", "1B"))) {
       TnlConfig model = BenchRank.size(size);
       int ranks = bench.all().size();
       int sequences = BenchRank.TINY ? 2 : 8;
@@ -103,6 +107,25 @@ final class ParallelSpeed {
     return 2.0 * (ranks - 1) / ranks * parameters * Float.BYTES / seconds * 1e-9;
   }
 
+  /**
+   * A model of which no GPU has room for all parameters, gradients and moments: activations made
+   * again, and kept.
+   */
+  void sharded() throws IOException {
+    int ranks = bench.all().size();
+    Ranks everything = bench.ranks(1, 1, Sharding.EVERYTHING);
+    for (String name : bench.chosen(List.of("7B, recomputed", "7B, kept"))) {
+      int sequences = (BenchRank.TINY ? 2 : 4) * ranks;
+      int length = BenchRank.TINY ? 32 : 2048;
+      BatchSpec batch = new BatchSpec(sequences, length, 0, name.endsWith("recomputed"));
+      TrainingSpec spec = BenchRank.spec(BenchRank.size("7B"), batch, 1000);
+      ObjectNode entry = bench.report().putObject(name);
+      Run run = run(entry, spec, everything, STEPS);
+      entry.put("tokens/s a GPU", run.tokensPerSecond / ranks);
+      bench.say("%s: %.0f tokens/s a GPU", name, run.tokensPerSecond / ranks);
+    }
+  }
+
   /** Every layer on all GPUs. */
   void tensor() throws IOException {
     int ranks = bench.all().size();
@@ -115,23 +138,40 @@ final class ParallelSpeed {
     bench.say("7B by %d: %.0f tokens/s a GPU", ranks, run.tokensPerSecond / ranks);
   }
 
-  /** One sequence on all GPUs, longer and longer. */
+  /** One sequence on all GPUs, longer and longer, as far as there is room. */
   void sequence() throws IOException {
     int ranks = bench.all().size();
     TnlConfig model = BenchRank.size("1B");
-    Ranks positions = bench.ranks(ranks, 1, Sharding.OPTIMIZER);
     Run first = null;
-    int longest = BenchRank.TINY ? 128 : 131_072 * ranks;
-    for (int length = longest / 4; length <= longest; length *= 2) {
+    int shortest = BenchRank.TINY ? 32 : 32_768 * ranks;
+    for (int length = shortest; length <= 8 * shortest; length *= 2) {
       TrainingSpec spec = BenchRank.spec(model, new BatchSpec(1, length, 0, true), 1000);
+      Optional<Ranks> positions = bench.chosen("" + length) ? roomy(spec) : Optional.empty();
+      if (positions.isEmpty()) {
+        continue;
+      }
       ObjectNode entry = bench.report().putObject("1B, 1 x %d".formatted(length));
-      Run run = run(entry, spec, positions, LONG_STEPS);
+      Run run = run(entry, spec, positions.get(), LONG_STEPS);
       if (first == null) {
         first = run;
       }
       entry.put("time per token, of the shortest's", first.tokensPerSecond / run.tokensPerSecond);
       bench.write();
     }
+  }
+
+  /** Ranks that split every sequence, sharing as little beside as they have room for. */
+  private Optional<Ranks> roomy(TrainingSpec spec) {
+    for (Sharding sharding : List.of(Sharding.OPTIMIZER, Sharding.EVERYTHING)) {
+      Ranks ranks = bench.ranks(bench.all().size(), 1, sharding);
+      double planned = TrainingSession.plan(spec, bench.backend(), ranks).bytes();
+      double left = USABLE * bench.launcher().bytesLeft().orElseThrow();
+      if (bench.most(planned - left) <= 0) {
+        return Optional.of(ranks);
+      }
+      bench.say("%s: no room for %.1f GB", spec.batch(), planned * 1e-9);
+    }
+    return Optional.empty();
   }
 
   private Run run(ObjectNode entry, TrainingSpec spec, Ranks ranks, int count) throws IOException {

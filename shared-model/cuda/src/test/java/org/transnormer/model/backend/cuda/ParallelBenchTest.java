@@ -45,6 +45,7 @@ class ParallelBenchTest {
         new String[] {
           "data parallel",
           "data parallel, optimizer sharded",
+          "data parallel, everything sharded",
           "tensor parallel",
           "sequence parallel"
         }) {
@@ -66,6 +67,16 @@ class ParallelBenchTest {
   }
 
   @Test
+  void someOfASectionCanBeChosen() throws Exception {
+    new ParallelBench(2, folder).run("ranks-correctness:2:two ranks", report);
+    new ParallelBench(2, folder).run("ranks-sequence:2:64", report);
+
+    assertThat(report.propertyNames())
+        .contains("a checkpoint of two ranks, everything sharded, goes on on one", "1B, 1 x 64")
+        .doesNotContain("data parallel", "1B, 1 x 128");
+  }
+
+  @Test
   void aKilledRankEndsTheOthersAndTheGroupGoesOnAsIfNothingHadHappened() throws Exception {
     new ParallelBench(2, folder).run(ParallelBench.FAULTS, report);
 
@@ -76,7 +87,7 @@ class ParallelBenchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ranks-scaling", "ranks-tensor", "ranks-sequence"})
+  @ValueSource(strings = {"ranks-scaling", "ranks-sharded", "ranks-tensor", "ranks-sequence"})
   void everySectionOfSpeedReportsSomething(String section) throws Exception {
     new ParallelBench(2, folder).run(section, report);
 
