@@ -35,7 +35,8 @@ public final class LocalCluster implements WorkerCluster, AutoCloseable {
 
   /** Of this process's environment, all that a worker may see. */
   private static final Pattern INHERITED =
-      Pattern.compile("PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|OPENBLAS_.*|OMP_.*|LD_LIBRARY_PATH");
+      Pattern.compile(
+          "PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|OPENBLAS_.*|OMP_.*|CUDA_.*|NCCL_.*|LD_LIBRARY_PATH");
 
   private static final Duration AFTER_KILL = Duration.ofSeconds(5);
 
