@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
-import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +22,11 @@ final class Modules implements AutoCloseable {
   /** CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES. */
   private static final int SHARED_BYTES_ATTRIBUTE = 8;
 
+  /** A line for each module: its name, and those of its kernels. */
   private static final String LIST = "kernels.txt";
 
   private final List<CUmodule> modules = new ArrayList<>();
+  private final Map<String, CUmodule> modulesOfKernels = new HashMap<>();
   private final Map<String, Kernel> kernels = new HashMap<>();
 
   private static final class Kernel {
@@ -49,11 +50,15 @@ final class Modules implements AutoCloseable {
 
   /** Loads all of them into the current context. */
   Modules() {
-    for (String name : new String(resource(LIST), StandardCharsets.UTF_8).split("\\s+")) {
+    for (String line : new String(resource(LIST), StandardCharsets.UTF_8).split("\n")) {
+      String[] names = line.split(" ");
       CUmodule module = new CUmodule();
-      int status = JCudaDriver.cuModuleLoadData(module, resource(name + ".fatbin"));
-      Driver.check(status, "loading the kernels of " + name);
+      int status = JCudaDriver.cuModuleLoadData(module, resource(names[0] + ".fatbin"));
+      Driver.check(status, "loading the kernels of " + names[0]);
       modules.add(module);
+      for (int i = 1; i < names.length; i++) {
+        modulesOfKernels.put(names[i], module);
+      }
     }
   }
 
@@ -85,17 +90,14 @@ final class Modules implements AutoCloseable {
   }
 
   private CUfunction find(String name) {
-    CUfunction function = new CUfunction();
-    for (CUmodule module : modules) {
-      int status = JCudaDriver.cuModuleGetFunction(function, module, name);
-      if (status == CUresult.CUDA_SUCCESS) {
-        return function;
-      }
-      if (status != CUresult.CUDA_ERROR_NOT_FOUND) {
-        Driver.check(status, "looking for kernel " + name);
-      }
+    CUmodule module = modulesOfKernels.get(name);
+    if (module == null) {
+      throw new IllegalStateException("there is no kernel " + name);
     }
-    throw new IllegalStateException("there is no kernel " + name);
+    CUfunction function = new CUfunction();
+    int status = JCudaDriver.cuModuleGetFunction(function, module, name);
+    Driver.check(status, "looking for kernel " + name);
+    return function;
   }
 
   @Override
