@@ -10,12 +10,12 @@ final class ManyRows {
   static final int FEWEST = 65;
 
   /** As in the kernels. */
-  private static final int THREADS = 128;
+  private static final int THREADS = 256;
 
   private static final int ROWS_OF_X = 64;
   private static final int ROWS_OF_W = 128;
   private static final int ROWS_OF_NARROW_W = 32;
-  private static final int BYTES_OF_A_ROW = 512;
+  private static final int SHARED_BYTES = 96 * 1024;
 
   private ManyRows() {}
 
@@ -31,6 +31,6 @@ final class ManyRows {
         "many_rows_" + kind,
         Grid.of(Math.ceilDiv(y.columns(), columns), Math.ceilDiv(rows, ROWS_OF_X)),
         THREADS,
-        BYTES_OF_A_ROW * (rowsOfW + ROWS_OF_X));
+        SHARED_BYTES);
   }
 }
