@@ -4,9 +4,9 @@
 // M pointers to [H, keyWidth, valueWidth] fp32, read and overwritten; q, k [M, H keyWidth]; v, o [M, H valueWidth], o
 // overwritten. An activation is on q and k, and on v with activeValues; its results are rounded as if they were stored.
 // Launch: 8 COLUMNS threads, grid (M H, ceil(valueWidth / COLUMNS)), no dynamic shared memory; keyWidth at
-// most 256. A block has COLUMNS columns of a head's state, 32 rows at once: few columns for few sequences, so that
-// there are blocks enough, many for many, so that rows are read whole. The sum over rows runs in the same order in
-// both, so a sequence's bits do not depend on its neighbours.
+// most 256. A block has COLUMNS columns of a head's state, 32 rows at once: 32 for few sequences, so that there are
+// blocks enough, 64 for many: longer stretches of rows, and still two blocks a processor. The sum over rows runs in the
+// same order in both, so a sequence's bits do not depend on its neighbours.
 //
 // Bytes: the state once in, once out; at 128 x 128 a head 128 KiB and 96 KFLOP. Bound by memory.
 #include "activation.cuh"
@@ -113,6 +113,6 @@ __device__ void step(T* o, int oStride, float* const* states, const T* q, int qS
   KERNEL(name)
 
 STEP(attention_step_f32_32, float, 32);
-STEP(attention_step_f32_128, float, 128);
+STEP(attention_step_f32_64, float, 64);
 STEP(attention_step_bf16_32, bf16, 32);
-STEP(attention_step_bf16_128, bf16, 128);
+STEP(attention_step_bf16_64, bf16, 64);

@@ -269,7 +269,7 @@ void step(const char* what, int sequences, int heads, int ek, int ev, double tol
            pointerArray.at() + from, q.at().at + from * q.stride, q.stride, k.at().at + from * k.stride, k.stride,
            v.at().at + from * v.stride, v.stride, rateArray.at(), heads, ek, ev, 0, 0);
   };
-  go(0, sequences, 128);
+  go(0, sequences, 64);
   std::vector<float> together = o.read();
   std::vector<float> after = states.read();
 

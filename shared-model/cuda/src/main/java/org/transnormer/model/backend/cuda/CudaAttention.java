@@ -20,7 +20,7 @@ final class CudaAttention implements Attention {
   /** Columns of a head's state that a block has, for few sequences and for many. */
   private static final int FEW_COLUMNS = 32;
 
-  private static final int MANY_COLUMNS = 128;
+  private static final int MANY_COLUMNS = 64;
   private static final int THREADS_PER_COLUMN = 8;
   private static final int WIDEST = 256;
   private static final int FORWARD_PASSES = 1;
