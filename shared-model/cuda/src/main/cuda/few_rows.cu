@@ -55,13 +55,20 @@ __device__ void fewRows(Y* y, int yStride, const bf16* x, int xStride, const bf1
     uint4 p = piece(upper, k + 8 * t, end, upperReal);
     uint4 q = piece(lower, k + 8 * t, end, lowerReal);
     uint32_t a[2][4] = {{p.x, q.x, p.y, q.y}, {p.z, q.z, p.w, q.w}};
+    uint4 b[GROUPS];
 #pragma unroll
     for (int n = 0; n < GROUPS; n++) {
       int row = first + 8 * n + g;
-      uint4 b = piece(x + (long long)row * xStride, k + 8 * t, end, row < rows);
-      uint32_t low[2] = {b.x, b.y};
-      uint32_t high[2] = {b.z, b.w};
+      b[n] = piece(x + (long long)row * xStride, k + 8 * t, end, row < rows);
+    }
+#pragma unroll
+    for (int n = 0; n < GROUPS; n++) {
+      uint32_t low[2] = {b[n].x, b[n].y};
       mmaBf16(c[n], a[0], low);
+    }
+#pragma unroll
+    for (int n = 0; n < GROUPS; n++) {
+      uint32_t high[2] = {b[n].z, b[n].w};
       mmaBf16(c[n], a[1], high);
     }
   }
@@ -91,57 +98,86 @@ constexpr int PAD = 32;  // elements between rows in shared memory
 constexpr int THREADS = WARPS * 32;
 constexpr int BYTES_ON_THEIR_WAY = 64 * 1024;
 
-// Each warp's part of a row's sum of squares, in the order of the norm's own kernel (sumOfBlock).
-template <class X>
-__device__ __forceinline__ void squares(float (&parts)[ROWS][WARPS], const X* x, int xStride, int rows, int width) {
-  constexpr int AT_ONCE = 2;
-#pragma unroll 1
-  for (int first = 0; first < rows; first += AT_ONCE) {
-    float sum[AT_ONCE] = {};
-#pragma unroll 1
-    for (int j = threadIdx.x * WIDE; j < width; j += WARPS * 32 * WIDE) {
-      float a[AT_ONCE][WIDE];
-#pragma unroll
-      for (int r = 0; r < AT_ONCE; r++) load(a[r], x + (long long)min(first + r, rows - 1) * xStride + j);
-#pragma unroll
-      for (int i = 0; i < AT_ONCE * WIDE; i++) sum[i / WIDE] = fmaf(a[i / WIDE][i % WIDE], a[i / WIDE][i % WIDE], sum[i / WIDE]);
-    }
-#pragma unroll
-    for (int r = 0; r < AT_ONCE; r++) {
-      sum[r] = sumOfWarp(sum[r]);
-      if (threadIdx.x % 32 == 0 && first + r < rows) parts[first + r][threadIdx.x / 32] = sum[r];
-    }
-  }
-  __syncthreads();
-}
-
 __device__ __forceinline__ float factorOf(const float (&s)[WARPS], int width, float eps) {
   return inverseRoot(((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7])), width, eps);
+}
+
+// Rows that are normed, in shared memory: each sum of squares in the order of the norm's own kernel (sumOfBlock). A
+// thread's last piece of a row stays in registers until the sum is there; wider rows are read twice.
+template <int AT_ONCE, bool GATED, class X>
+__device__ __forceinline__ void prepareNormed(bf16* to, const X* x, int xStride, const bf16* gate, int gateStride,
+                                              int rows, int width, float eps) {
+  constexpr int APART = THREADS * WIDE;
+  __shared__ float parts[ROWS][WARPS];
+#pragma unroll 1
+  for (int first = 0; first < rows; first += AT_ONCE) {
+    float a[AT_ONCE][WIDE], b[AT_ONCE][WIDE], sum[AT_ONCE] = {};
+    auto fetch = [&](int j) {
+#pragma unroll
+      for (int r = 0; r < AT_ONCE; r++) {
+        const int row = min(first + r, rows - 1);
+        load(a[r], x + (long long)row * xStride + j);
+        if (GATED) load(b[r], gate + (long long)row * gateStride + j);
+      }
+    };
+    int at = threadIdx.x * WIDE;
+#pragma unroll 1
+    for (; at < width; at += APART) {
+      fetch(at);
+#pragma unroll
+      for (int i = 0; i < AT_ONCE * WIDE; i++) {
+        sum[i / WIDE] = fmaf(a[i / WIDE][i % WIDE], a[i / WIDE][i % WIDE], sum[i / WIDE]);
+      }
+    }
+#pragma unroll
+    for (int r = 0; r < AT_ONCE; r++) sum[r] = sumOfWarp(sum[r]);
+#pragma unroll
+    for (int r = 0; r < AT_ONCE; r++) {
+      if (threadIdx.x % 32 == 0 && first + r < rows) parts[first + r][threadIdx.x / 32] = sum[r];
+    }
+    __syncthreads();
+    float scale[AT_ONCE];
+#pragma unroll
+    for (int r = 0; r < AT_ONCE; r++) scale[r] = factorOf(parts[min(first + r, rows - 1)], width, eps);
+#pragma unroll 1
+    for (at -= APART; at >= 0; at -= APART) {
+#pragma unroll
+      for (int r = 0; r < AT_ONCE; r++) {
+#pragma unroll
+        for (int i = 0; i < WIDE; i++) a[r][i] = GATED ? a[r][i] * scale[r] * b[r][i] : a[r][i] * scale[r];
+        if (first + r < rows) store(to + (first + r) * (width + PAD) + at, a[r]);
+      }
+      if (at >= APART) fetch(at - APART);
+    }
+  }
 }
 
 // What the product reads, in shared memory.
 template <Input INPUT, class X>
 __device__ __forceinline__ void prepare(bf16* to, const X* x, int xStride, const bf16* gate, int gateStride, int rows,
                                         int width, float eps) {
-  __shared__ float parts[ROWS][WARPS];
-  if (INPUT != PLAIN) squares(parts, x, xStride, rows, width);
-  const int packs = width / WIDE;
-#pragma unroll 1
-  for (int n = threadIdx.x; n < rows * packs; n += WARPS * 32) {
-    int row = n / packs;
-    int j = n % packs * WIDE;
-    const X* from = x + (long long)row * xStride + j;
-    bf16* at = to + row * (width + PAD) + j;
-    if constexpr (INPUT == PLAIN) {
-      *reinterpret_cast<uint4*>(at) = *reinterpret_cast<const uint4*>(from);
+  constexpr int AT_ONCE = 4;
+  if constexpr (INPUT != PLAIN) {
+    if (rows == 1) {
+      prepareNormed<1, INPUT == GATED_NORM>(to, x, xStride, gate, gateStride, rows, width, eps);
     } else {
-      float a[WIDE], b[WIDE];
-      float scale = factorOf(parts[row], width, eps);
-      load(a, from);
-      if (INPUT == GATED_NORM) load(b, gate + (long long)row * gateStride + j);
+      prepareNormed<AT_ONCE, INPUT == GATED_NORM>(to, x, xStride, gate, gateStride, rows, width, eps);
+    }
+  } else {
+    const int packs = width / WIDE;
+#pragma unroll 1
+    for (int first = threadIdx.x; first < rows * packs; first += AT_ONCE * THREADS) {
+      uint4 pack[AT_ONCE];
 #pragma unroll
-      for (int i = 0; i < WIDE; i++) a[i] = INPUT == GATED_NORM ? a[i] * scale * b[i] : a[i] * scale;
-      store(at, a);
+      for (int i = 0; i < AT_ONCE; i++) {
+        int n = first + i * THREADS;
+        pack[i] = pieceOf(x + (long long)(n / packs) * xStride + n % packs * WIDE, n < rows * packs);
+      }
+#pragma unroll
+      for (int i = 0; i < AT_ONCE; i++) {
+        int n = first + i * THREADS;
+        if (n < rows * packs) *reinterpret_cast<uint4*>(to + n / packs * (width + PAD) + n % packs * WIDE) = pack[i];
+      }
     }
   }
 }
@@ -152,6 +188,7 @@ __device__ void step(Y* y, int yStride, const X* x, int xStride, const bf16* gat
   constexpr int PER_TILE = OUTPUT == STORE ? 16 : 8;
   constexpr int PIECES = OUTPUT == ADD ? 1 : 2;  // rows of w a lane has
   constexpr int DEPTH = BYTES_ON_THEIR_WAY / (PIECES * THREADS * 16);
+  constexpr int AT_ONCE = 2;  // steps whose operands are read before the first sum is waited for
   __shared__ float sums[2][WARPS][OUTPUTS][ROWS + 1];
   DYNAMIC_SHARED(uint4, ring);
   bf16* prepared = reinterpret_cast<bf16*>(ring + DEPTH * PIECES * THREADS);
@@ -211,18 +248,27 @@ __device__ void step(Y* y, int yStride, const X* x, int xStride, const bf16* gat
     const float before = OUTPUT == ADD && mine ? toFloat(*to) : 0.f;
     float c[4] = {};
 #pragma unroll 1
-    for (int n = 0; n < steps; n++) {
-      waitForCopies<DEPTH - 1>();
-      uint4 p = ring[slot * PIECES * THREADS];
-      uint4 q = PIECES == 2 ? ring[(slot * PIECES + PIECES - 1) * THREADS] : make_uint4(0, 0, 0, 0);
-      uint4 b = pieceOf(operand + n * STEP, leftOfX > n * STEP);
-      uint32_t a[2][4] = {{p.x, q.x, p.y, q.y}, {p.z, q.z, p.w, q.w}};
-      uint32_t low[2] = {b.x, b.y};
-      uint32_t high[2] = {b.z, b.w};
-      mmaBf16(c, a[0], low);
-      mmaBf16(c, a[1], high);
-      fetch(slot);
-      slot = slot + 1 == DEPTH ? 0 : slot + 1;
+    for (int n = 0; n < steps; n += AT_ONCE) {
+      waitForCopies<DEPTH - AT_ONCE>();
+      uint4 p[AT_ONCE], q[AT_ONCE], b[AT_ONCE];
+#pragma unroll
+      for (int i = 0; i < AT_ONCE; i++) {
+        const uint4* at = ring + (slot + i) % DEPTH * PIECES * THREADS;
+        p[i] = at[0];
+        q[i] = PIECES == 2 ? at[(PIECES - 1) * THREADS] : make_uint4(0, 0, 0, 0);
+        b[i] = pieceOf(operand + (n + i) * STEP, leftOfX > (n + i) * STEP);
+      }
+#pragma unroll
+      for (int i = 0; i < AT_ONCE; i++) {
+        if (n + i == steps) break;
+        uint32_t a[2][4] = {{p[i].x, q[i].x, p[i].y, q[i].y}, {p[i].z, q[i].z, p[i].w, q[i].w}};
+        uint32_t low[2] = {b[i].x, b[i].y};
+        uint32_t high[2] = {b[i].z, b[i].w};
+        mmaBf16(c, a[0], low);
+        mmaBf16(c, a[1], high);
+        fetch((slot + i) % DEPTH);
+      }
+      slot = (slot + min(AT_ONCE, steps - n)) % DEPTH;
     }
 #pragma unroll
     for (int i = 0; i < 4; i++) sums[buffer][warp][g + 8 * (i / 2)][at / 4 + i % 2] = c[i];
@@ -262,7 +308,7 @@ FEW_ROWS(few_rows_8_f32, 8, float);
 FEW_ROWS(few_rows_8_bf16, 8, bf16);
 
 #define STEP_KERNEL(name, INPUT, OUTPUT, Y, X)                                                                      \
-  extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
+  extern "C" __global__ void __launch_bounds__(THREADS, 2)                                                          \
       name(Y* y, int yStride, const X* x, int xStride, const bf16* gate, int gateStride, const bf16* w, int rows,  \
            int outputs, int width, float eps) {                                                                    \
     step<INPUT, OUTPUT>(y, yStride, x, xStride, gate, gateStride, w, rows, outputs, width, eps);                   \
