@@ -57,17 +57,18 @@ struct Row {
     double exponent = (double(x) - largest) / temperature;
     return exponent < NOTHING ? 0 : u64(llrint(exp(exponent) * ONE));
   }
-  // f(token, logit) for this thread's tokens of [from, to), with several loads on their way.
+  // f(token, logit, whether there is such a token) for this thread's tokens of [from, to), neighbours of a warp in step,
+  // with several loads on their way.
   template <class F>
   __device__ void each(int from, int to, F f) const {
     constexpr int AHEAD = 8;
-    for (int first = from + threadIdx.x; first < to; first += AHEAD * THREADS) {
+    for (int first = from + threadIdx.x; first - int(threadIdx.x) < to; first += AHEAD * THREADS) {
       float x[AHEAD];
 #pragma unroll
       for (int i = 0; i < AHEAD; i++) x[i] = first + i * THREADS < to ? logits[first + i * THREADS] : 0.f;
 #pragma unroll 1
-      for (int i = 0; i < AHEAD && first + i * THREADS < to; i++) {
-        f(first + i * THREADS, x[0]);
+      for (int i = 0; i < AHEAD; i++) {
+        f(first + i * THREADS, x[0], first + i * THREADS < to);
 #pragma unroll
         for (int k = 0; k + 1 < AHEAD; k++) x[k] = x[k + 1];
       }
@@ -103,14 +104,22 @@ __device__ u64 select(Shared& s, const Row& row, u64 lo, u64 hi, Target target) 
     int shift = max(0, 64 - __clzll(hi - lo) - BITS_OF_BINS);
     for (int i = threadIdx.x; i < PARTS * BINS; i += THREADS) s.bins[i / BINS][i % BINS] = 0;
     __syncthreads();
-    row.each(row.byLikelihood ? 0 : int(lo), row.byLikelihood ? row.vocab : int(hi) + 1, [&](int token, float x) {
+    // A warp's 32 tokens have one bin there: they would wait for each other.
+    const bool together = !row.byLikelihood && shift >= 5;
+    row.each(row.byLikelihood ? 0 : int(lo), row.byLikelihood ? row.vocab : int(hi) + 1, [&](int token, float x, bool is) {
       u64 key = row.key(token, x);
-      if (key < lo || key > hi) return;
-      u64 weight = ONES ? 1 : row.weight(x);
-      int bin = int((key - lo) >> shift);
+      is = is && key >= lo && key <= hi;
+      u64 weight = !is ? 0 : ONES ? 1 : row.weight(x);
+      if (together) {
+#pragma unroll
+        for (int bit = 16; bit > 0; bit /= 2) weight += __shfl_xor_sync(ALL_LANES, weight, bit);
+        if (threadIdx.x % 32 != 0) return;
+      }
+      int bin = is ? int((key - lo) >> shift) : 0;
 #pragma unroll
       for (int part = 0; part < (ONES ? 1 : PARTS); part++) {
-        unsigned piece = unsigned(weight >> part * BITS_OF_PART) & ((1u << BITS_OF_PART) - 1);
+        unsigned piece = unsigned(weight >> part * BITS_OF_PART);
+        if (part + 1 < PARTS) piece &= (1u << BITS_OF_PART) - 1;
         if (piece != 0) atomicAdd(&s.bins[part][bin], piece);
       }
     });
@@ -142,7 +151,8 @@ __device__ u64 select(Shared& s, const Row& row, u64 lo, u64 hi, Target target) 
 __device__ void range(Shared& s, const Row& row, u64& lo, u64& hi) {
   lo = ~u64(0);
   hi = 0;
-  row.each(0, row.vocab, [&](int token, float x) {
+  row.each(0, row.vocab, [&](int token, float x, bool is) {
+    if (!is) return;
     u64 key = u64(falling(x)) << 32 | unsigned(token);
     lo = min(lo, key);
     hi = max(hi, key);

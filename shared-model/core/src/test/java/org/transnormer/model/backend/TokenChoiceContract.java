@@ -6,6 +6,7 @@ import static org.transnormer.model.golden.Numbers.typed;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.backend.TokenChoice.Rule;
@@ -24,7 +25,6 @@ public interface TokenChoiceContract {
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 700, 3001})
   default void tokensAreThoseThatTheHostChooses(int vocab) {
-    TokenChoice choice = backend().tokenChoice().orElseThrow();
     List<Rule> rules = new ArrayList<>();
     for (double temperature : new double[] {0, 0.05, 1, 30}) {
       for (double topP : new double[] {1, 0.9, 0.3, 1e-9}) {
@@ -33,6 +33,24 @@ public interface TokenChoiceContract {
         }
       }
     }
+    assertChosenAsByTheHost(vocab, rules);
+  }
+
+  /** So many that a device may add up several of them before it compares. */
+  @Test
+  default void tokensOfALargeVocabularyToo() {
+    List<Rule> rules = new ArrayList<>();
+    for (double temperature : new double[] {0, 0.05, 1, 30}) {
+      for (int seed = 0; seed < 4; seed++) {
+        rules.add(new Sampling(temperature, 1, 0, seed).rule(rules.size()));
+      }
+    }
+    rules.add(new Sampling(1, 0.9, 40, 1).rule(0));
+    assertChosenAsByTheHost(40_013, rules);
+  }
+
+  private void assertChosenAsByTheHost(int vocab, List<Rule> rules) {
+    TokenChoice choice = backend().tokenChoice().orElseThrow();
     int rows = rules.size();
     Tensor logits = typed(backend(), ElementType.F32, logits(rows, vocab), rows, vocab);
     Logits here = new Logits(rows, vocab);

@@ -16,6 +16,9 @@ final class CudaTokenChoice implements TokenChoice {
   private static final int THREADS = 1024;
   private static final int NUMBERS_OF_A_RULE = 4;
 
+  /** Logits of a row whose weights the kernel's sums hold. */
+  private static final int MOST_LOGITS = 1 << 18;
+
   /** Tokens that can wait to be collected; as many as sequences are ever decoded together. */
   private static final int MOST = 1 << 16;
 
@@ -33,6 +36,11 @@ final class CudaTokenChoice implements TokenChoice {
   public void choose(int[] tokens, Tensor logits, List<Rule> rules, int from) {
     CudaStorage.require(logits, ElementType.F32);
     int rows = Math.toIntExact(logits.rows());
+    Kernels.require(
+        logits.columns() <= MOST_LOGITS,
+        "a choice among at most %d tokens, not %d",
+        MOST_LOGITS,
+        logits.columns());
     Kernels.require(used + rows <= MOST, "tokens of too many rows were never asked for");
     long[] numbers = new long[NUMBERS_OF_A_RULE * rows];
     for (int row = 0; row < rows; row++) {
