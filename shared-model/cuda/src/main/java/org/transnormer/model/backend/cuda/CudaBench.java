@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.config.TnlSizes;
 import org.transnormer.model.lm.TrainingShape;
@@ -17,16 +18,17 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Measures the backend on the GPU of this machine, ceilings first, and writes a report: {@code
- * bench REPORT.json [SECTION...]}. Sections are ceilings, correctness, training, decoding, prefill;
- * all of them where none is named. On a machine of several GPUs there is also {@code parallel}, for
- * which each GPU gets a process of its own, or {@code SECTION[:GPUS[:WHAT,...]]} with one of its
- * sections: ranks-correctness, ranks-scaling, ranks-sharded, ranks-tensor, ranks-sequence,
- * ranks-faults. WHAT chooses layouts by words in their names, models by their sizes, or lengths.
+ * bench REPORT.json [SECTION...]}. Sections are ceilings, correctness, training, decoding,
+ * positions, prefill; all of them where none is named. On a machine of several GPUs there is also
+ * {@code parallel}, for which each GPU gets a process of its own, or {@code
+ * SECTION[:GPUS[:WHAT,...]]} with one of its sections: ranks-correctness, ranks-scaling,
+ * ranks-sharded, ranks-tensor, ranks-sequence, ranks-faults. WHAT chooses layouts by words in their
+ * names, models by their sizes, or lengths.
  */
 public final class CudaBench {
 
   private static final List<String> SECTIONS =
-      List.of("ceilings", "correctness", "training", "decoding", "prefill");
+      List.of("ceilings", "correctness", "training", "decoding", "positions", "prefill");
 
   private CudaBench() {}
 
@@ -85,10 +87,11 @@ public final class CudaBench {
         training(report, "385M", 1, 16_384);
       }
       case "decoding" -> {
-        decoding(report, "385M");
-        decoding(report, "1B");
+        inference(report, "385M", InferenceSpeed::decode);
+        inference(report, "1B", InferenceSpeed::decode);
       }
-      case "prefill" -> prefill(report, "385M");
+      case "positions" -> inference(report, "385M", InferenceSpeed::positions);
+      case "prefill" -> inference(report, "385M", InferenceSpeed::prefill);
       default -> throw new IllegalArgumentException("no section " + section + " in " + SECTIONS);
     }
   }
@@ -102,17 +105,11 @@ public final class CudaBench {
     }
   }
 
-  private static void decoding(ObjectNode report, String size) {
+  private static void inference(
+      ObjectNode report, String size, BiConsumer<InferenceSpeed, ObjectNode> what) {
     try (DriverLauncher launcher = new DriverLauncher(0, true);
         CudaBackend backend = new CudaBackend(launcher, ElementType.BF16)) {
-      new InferenceSpeed(backend, launcher, config(size)).decode(report.putObject(size));
-    }
-  }
-
-  private static void prefill(ObjectNode report, String size) {
-    try (DriverLauncher launcher = new DriverLauncher(0, true);
-        CudaBackend backend = new CudaBackend(launcher, ElementType.BF16)) {
-      new InferenceSpeed(backend, launcher, config(size)).prefill(report.putObject(size));
+      what.accept(new InferenceSpeed(backend, launcher, config(size)), report.putObject(size));
     }
   }
 

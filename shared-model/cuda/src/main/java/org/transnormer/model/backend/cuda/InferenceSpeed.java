@@ -24,6 +24,8 @@ final class InferenceSpeed {
   private static final int STEPS = 50;
   private static final double TEMPERATURE = 0.8;
   private static final int[] PROMPTS = {8192, 16_384};
+  private static final int[] POSITIONS = {100, 1_000_000};
+  private static final int READ_AT_ONCE = 8192;
 
   private final CudaBackend backend;
   private final DriverLauncher launcher;
@@ -86,6 +88,25 @@ final class InferenceSpeed {
         batch, chosen.device, read.device, chosen.whole, read.whole, bytes / chosen.device * 1e-6);
     CudaBench.profile(report, launcher, () -> model.decode(states, next, rules, next.clone()));
     states.forEach(SequenceState::close);
+  }
+
+  /** A step of one sequence after few tokens, and of the same one after many. */
+  void positions(ObjectNode report) {
+    with(model -> {
+      Logits logits = new Logits(1, config.vocabSize());
+      try (SequenceState state = model.newState()) {
+        for (int position : POSITIONS) {
+          while (state.position() < position) {
+            int count = (int) Math.min(READ_AT_ONCE, position - state.position());
+            int[] read = new Random(state.position()).ints(count, 0, config.vocabSize()).toArray();
+            model.prefill(state, read, 0, count, logits);
+          }
+          double millis = times(1, tokens -> model.decode(List.of(state), tokens, logits)).device;
+          report.put("ms a step on the device from position " + position, millis);
+          CudaBench.say("decoding 1 from position %,d: %.4f ms on the device", position, millis);
+        }
+      }
+    });
   }
 
   /** Medians. */
