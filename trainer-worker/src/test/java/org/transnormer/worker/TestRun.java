@@ -56,13 +56,14 @@ final class TestRun implements AutoCloseable {
     this.folder = folder;
     this.store = ObjectStore.open(config);
     if (store.stat(TOKENS + "/" + Manifest.NAME).isEmpty()) {
-      commitTokens(Files.createDirectories(folder.resolve("tokens")));
+      commitTokens(TOKENS, 1);
     }
   }
 
-  private void commitTokens(Path tokens) throws IOException {
+  void commitTokens(String prefix, int seed) throws IOException {
+    Path tokens = Files.createDirectories(folder.resolve("tokens-" + seed));
     List<String> texts = new ArrayList<>();
-    Random random = new Random(1);
+    Random random = new Random(seed);
     for (int d = 0; d < 80; d++) {
       StringBuilder text = new StringBuilder();
       for (int w = 0; w < 60; w++) {
@@ -87,12 +88,12 @@ final class TestRun implements AutoCloseable {
     }
     List<Manifest.Entry> entries = new ArrayList<>();
     for (String file : header.files()) {
-      try (ObjectWriter out = store.create(TOKENS + "/" + file)) {
+      try (ObjectWriter out = store.create(prefix + "/" + file)) {
         Files.copy(tokens.resolve(file), out);
-        entries.add(Manifest.Entry.of(TOKENS, out.commit()));
+        entries.add(Manifest.Entry.of(prefix, out.commit()));
       }
     }
-    new Manifest(TokenSetHeader.FORMAT, entries, header.toJson()).commit(store, TOKENS);
+    new Manifest(TokenSetHeader.FORMAT, entries, header.toJson()).commit(store, prefix);
   }
 
   static TrainingSpec spec(long steps, long checkpointEvery) {
@@ -116,6 +117,11 @@ final class TestRun implements AutoCloseable {
 
   /** The next attempt, in an epoch of its own. */
   Assignment assign(JsonNode spec, @Nullable ResumePoint from, int leaseSeconds) {
+    return assign(spec, TOKENS, from, leaseSeconds);
+  }
+
+  Assignment assign(
+      JsonNode spec, String tokenSetPrefix, @Nullable ResumePoint from, int leaseSeconds) {
     attempt++;
     Assignment assignment =
         new Assignment(
@@ -123,7 +129,7 @@ final class TestRun implements AutoCloseable {
             attempt,
             100 + attempt,
             spec,
-            TOKENS,
+            tokenSetPrefix,
             Assignment.checkpointRoot(RUN, attempt),
             from,
             leaseSeconds,

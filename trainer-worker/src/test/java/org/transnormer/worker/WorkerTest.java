@@ -154,6 +154,21 @@ class WorkerTest {
   }
 
   @Test
+  void goesOnOnNoOtherTokenSetThanTheRunBeganOn() throws IOException {
+    run.commitTokens("token-sets/others", 2);
+    run.assign(TestRun.spec(5, 5));
+    assertThat(work()).isEqualTo(ExitCode.ENDED);
+    ResumePoint newest = run.trainer.newest();
+    run.assign(TestRun.spec(10, 5).toJson(), "token-sets/others", newest, 60);
+
+    assertThat(work()).isEqualTo(ExitCode.FAILED);
+
+    assertThat(run.trainer.end().reason())
+        .startsWith("invalid-spec: ")
+        .contains("data is not the checkpoint's");
+  }
+
+  @Test
   void cancelsWithoutACheckpoint() throws InterruptedException {
     run.assign(TestRun.spec(100_000, 0));
     ExitCode[] code = new ExitCode[1];

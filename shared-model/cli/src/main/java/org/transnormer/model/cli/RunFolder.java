@@ -40,7 +40,7 @@ record RunFolder(Path path) {
   /** Records what is run, and on which token set. */
   void write(TrainingSpec spec, Path tokens) throws IOException {
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("tokens", tokens.toAbsolutePath().normalize().toString());
+    json.put("tokens", relative(tokens.toAbsolutePath().normalize()).toString());
     json.set("spec", spec.toJson());
     Files.writeString(path.resolve(RUN), json.toPrettyString() + "\n");
   }
@@ -49,9 +49,16 @@ record RunFolder(Path path) {
     return TrainingSpec.parse(read().path("spec"));
   }
 
-  /** The token set of the run: its own, also after the folder was moved, or the one it named. */
+  /** What lies in this folder is named from here, so that the folder can be moved. */
+  private Path relative(Path tokens) {
+    Path here = path.toAbsolutePath().normalize();
+    return tokens.startsWith(here) ? here.relativize(tokens) : tokens;
+  }
+
+  /** The token set of the run. Runs of before named their own by the place that it had then. */
   Path readTokens() throws IOException {
-    return Files.isDirectory(tokens()) ? tokens() : Path.of(read().path("tokens").asString(""));
+    Path named = path.resolve(read().path("tokens").asString(""));
+    return Files.isDirectory(named) ? named : tokens();
   }
 
   private JsonNode read() throws IOException {

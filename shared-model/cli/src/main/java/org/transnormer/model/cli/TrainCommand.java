@@ -34,9 +34,24 @@ import picocli.CommandLine.Spec;
       "DATA are texts (.txt, .md), JSONL files with a field \"text\", either as they are or as .zst"
           + " or .gz, folders of those, or one token set's folder. Ctrl-C writes a checkpoint"
           + " before it leaves, and --resume goes on from the newest one, to the same numbers as"
-          + " without a break."
+          + " without a break; then DATA is left out, unless the token set was moved."
     })
 final class TrainCommand implements Callable<Integer> {
+
+  /** Options that say what a run begins with; one that goes on has all that already. */
+  private static final List<String> FOR_A_START =
+      List.of(
+          "--spec",
+          "--size",
+          "--width",
+          "--layers",
+          "--heads",
+          "--glu",
+          "--gate",
+          "--tokenizer",
+          "--vocab",
+          "--text-field",
+          "--heldout");
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -143,9 +158,9 @@ final class TrainCommand implements Callable<Integer> {
         run.newest()
             .orElseThrow(() ->
                 new IllegalArgumentException(run.path() + " holds no checkpoint to go on from"));
+    requireNothingForAStart();
     TrainingSpec spec = specification.over(run.readSpec());
-    try (TokenSet tokens =
-            TokenSet.open(tokenSet().isPresent() ? data.getFirst() : run.readTokens());
+    try (TokenSet tokens = TokenSet.open(data.isEmpty() ? run.readTokens() : data.getFirst());
         TrainingSession session = TrainingSession.resume(checkpoint, spec, tokens, backend)) {
       run.write(spec, tokens.folder());
       events().plan(spec, TrainingSession.plan(spec, backend), backend);
@@ -154,6 +169,26 @@ final class TrainCommand implements Callable<Integer> {
             "all %d steps are done; --steps asks for more".formatted(spec.steps()));
       }
       return new LocalTraining(session, run, events()).finish();
+    }
+  }
+
+  private void requireNothingForAStart() throws IOException {
+    List<String> given =
+        FOR_A_START.stream()
+            .filter(command.commandLine().getParseResult()::hasMatchedOption)
+            .toList();
+    if (!given.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(),
+          String.join(", ", given)
+              + (given.size() == 1 ? " has" : " have")
+              + " no place beside --resume: the run goes on as what it began as");
+    }
+    if (!data.isEmpty() && tokenSet().isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(),
+          "beside --resume DATA can only be the run's token set, %s is none: leave it out"
+              .formatted(data));
     }
   }
 

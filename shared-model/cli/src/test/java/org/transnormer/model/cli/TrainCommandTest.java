@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.artifacts.digest.Digests;
 import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.model.data.TokenSet;
@@ -195,7 +196,6 @@ class TrainCommandTest {
     "--set model.decoder_attention_heads=3, must divide the width",
     "--set batch.sequences=0, batch.sequences must be at least 1",
     "--heldout 1, the held-out share must be in",
-    "--text-field body --resume, holds no checkpoint",
     "--device abacus, no device is called 'abacus'",
   })
   void whatCannotBeTrainedIsSaid(String options, String said) {
@@ -203,6 +203,61 @@ class TrainCommandTest {
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains(said).doesNotContain("\tat ");
+  }
+
+  private Tnl resume(String out, Object... more) {
+    List<Object> line =
+        new ArrayList<>(List.of("train", "--out", scratch.resolve(out), "--resume"));
+    line.addAll(List.of(more));
+    return Tnl.model(line.toArray());
+  }
+
+  @Test
+  void aRunGoesOnOnNoOtherDataThanItBeganOn() throws IOException {
+    assertThat(train("run").code()).isZero();
+    Files.writeString(text, "Other words, with another tokenizer of the same size. ".repeat(40));
+    assertThat(train("other").code()).isZero();
+
+    Tnl onOthers = resume("run", scratch.resolve("other/tokens"), "--steps", 10);
+    Tnl onTexts = resume("run", text, "--steps", 10);
+    Files.move(scratch.resolve("run/tokens"), scratch.resolve("moved"));
+    Tnl onItsOwn = resume("run", scratch.resolve("moved"), "--steps", 10);
+
+    assertThat(onOthers.code()).isEqualTo(1);
+    assertThat(onOthers.err()).contains("data is not the checkpoint's").contains("other/tokens");
+    assertThat(onTexts.code()).isEqualTo(2);
+    assertThat(onTexts.err()).contains("can only be the run's token set");
+    assertThat(onItsOwn.code()).as(onItsOwn.err()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--spec x.json",
+        "--size 1b",
+        "--width 64",
+        "--layers 3",
+        "--heads 4",
+        "--glu 64",
+        "--gate 8",
+        "--tokenizer x.json",
+        "--vocab 400",
+        "--text-field body",
+        "--heldout 0.1"
+      })
+  void whatARunBeganAsIsNotSaidAgain(String option) throws IOException {
+    Files.createDirectories(scratch.resolve("run/checkpoint-00000001"));
+
+    Tnl run = resume("run", (Object[]) option.split(" "));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(option.replaceFirst(" .*", "") + " has no place beside --resume");
+  }
+
+  @Test
+  void aRunWithoutCheckpointsDoesNotGoOn() {
+    assertThat(resume("nowhere").err()).contains("holds no checkpoint");
   }
 
   @Test

@@ -2,8 +2,12 @@ package org.transnormer.model.data;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.Map;
 import org.transnormer.model.tokenizer.Tokenizer;
 
@@ -12,12 +16,15 @@ public final class TokenSet implements AutoCloseable {
 
   private final Path folder;
   private final TokenSetHeader header;
+  private final String digest;
   private final Arena arena;
   private final Map<Split, Tokens> splits;
 
-  private TokenSet(Path folder, TokenSetHeader header, Arena arena, Map<Split, Tokens> splits) {
+  private TokenSet(
+      Path folder, TokenSetHeader header, String digest, Arena arena, Map<Split, Tokens> splits) {
     this.folder = folder;
     this.header = header;
+    this.digest = digest;
     this.arena = arena;
     this.splits = splits;
   }
@@ -30,13 +37,14 @@ public final class TokenSet implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // the arena is closed by close(), or here on a failure
   public static TokenSet open(Path folder) throws IOException {
     TokenSetHeader header = TokenSetHeader.read(folder);
+    String digest = sha256(folder.resolve(TokenSetHeader.FILE));
     Arena arena = Arena.ofShared();
     try {
       Map<Split, Tokens> splits = new EnumMap<>(Split.class);
       for (Split split : Split.values()) {
         splits.put(split, Tokens.map(folder, header, split, arena));
       }
-      return new TokenSet(folder, header, arena, splits);
+      return new TokenSet(folder, header, digest, arena, splits);
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw e;
@@ -49,6 +57,23 @@ public final class TokenSet implements AutoCloseable {
 
   public TokenSetHeader header() {
     return header;
+  }
+
+  /**
+   * SHA-256 of {@value TokenSetHeader#FILE}, which names sources, tokenizer and parts: other tokens
+   * have another digest, a copy of the folder has the same.
+   */
+  public String digest() {
+    return digest;
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(sha256.digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public Tokens train() {

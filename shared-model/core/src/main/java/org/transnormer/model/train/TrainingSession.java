@@ -100,7 +100,8 @@ public final class TrainingSession implements AutoCloseable {
 
   /**
    * A run from a checkpoint on. Steps, optimizer settings and intervals may differ from the
-   * checkpoint's; model, data, objective and batch may not.
+   * checkpoint's; model, data, objective and batch may not. Data are told apart by {@link
+   * TokenSet#digest}, unless the checkpoint is of before it was kept.
    *
    * @throws IOException when the checkpoint cannot be read
    * @throws InvalidConfigException when the specification asks for another run
@@ -117,6 +118,7 @@ public final class TrainingSession implements AutoCloseable {
     CheckpointFolder folder = new CheckpointFolder(checkpoint);
     TrainingState state = TrainingState.read(folder.trainingState());
     requireSameRun(state.spec(), spec);
+    requireSameData(state.data(), tokens);
     TrainingSession session = new TrainingSession(spec, tokens, backend, ranks);
     try {
       SessionFiles.readModel(checkpoint, session.model);
@@ -299,7 +301,8 @@ public final class TrainingSession implements AutoCloseable {
       return;
     }
     tokens.getFirst().tokenizer().writeTo(dir);
-    new TrainingState(step, cursor, watch.memory(), spec).write(folder.trainingState());
+    List<String> data = tokens.stream().map(TokenSet::digest).toList();
+    new TrainingState(step, cursor, watch.memory(), data, spec).write(folder.trainingState());
   }
 
   private static void requireFit(TrainingSpec spec, List<TokenSet> tokens, Ranks ranks) {
@@ -354,6 +357,21 @@ public final class TrainingSession implements AutoCloseable {
     boolean mixture = before.mixture().equals(now.mixture());
     check.require("mixture", mixture, "differs from the checkpoint's");
     check.require("seed", before.seed() == now.seed(), "differs from the checkpoint's");
+    check.done();
+  }
+
+  private static void requireSameData(List<String> before, List<TokenSet> now) {
+    if (before.isEmpty()) {
+      return;
+    }
+    SpecFields check = new SpecFields();
+    boolean same = before.equals(now.stream().map(TokenSet::digest).toList());
+    check.require(
+        "data",
+        same,
+        "is not the checkpoint's: the run began on token sets %s, and %s"
+            .formatted(
+                before, now.stream().map(set -> set.folder() + " is " + set.digest()).toList()));
     check.done();
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import org.transnormer.model.checkpoint.MalformedCheckpointException;
 import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.data.DataCursor;
+import org.transnormer.model.data.TokenSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,10 +21,15 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param step updates done
  * @param cursor the first sample that was not used yet
+ * @param data {@link TokenSet#digest} of each token set; empty in states of before it was kept
  * @param spec what the run was told
  */
 record TrainingState(
-    long step, DataCursor cursor, DivergenceWatch.Memory losses, TrainingSpec spec) {
+    long step,
+    DataCursor cursor,
+    DivergenceWatch.Memory losses,
+    List<String> data,
+    TrainingSpec spec) {
 
   static final String FORMAT = "tnl/training-state/1";
 
@@ -37,6 +43,7 @@ record TrainingState(
     if (losses.best() < Double.POSITIVE_INFINITY) {
       json.put("bestMeanLoss", losses.best());
     }
+    data.forEach(json.putArray("tokenSets")::add);
     json.set("spec", spec.toJson());
     Files.writeString(file, json.toPrettyString() + "\n");
   }
@@ -50,11 +57,14 @@ record TrainingState(
       }
       List<Double> latest = new ArrayList<>();
       json.path("latestLosses").forEach(loss -> latest.add(loss.doubleValue()));
+      List<String> data = new ArrayList<>();
+      json.path("tokenSets").forEach(digest -> data.add(digest.stringValue()));
       double best = json.path("bestMeanLoss").asDouble(Double.POSITIVE_INFINITY);
       return new TrainingState(
           json.path("step").longValue(),
           new DataCursor(json.path("dataCursor").path("globalSample").longValue()),
           new DivergenceWatch.Memory(latest, best),
+          data,
           TrainingSpec.parse(json.path("spec")));
     } catch (JacksonException | InvalidConfigException e) {
       throw new MalformedCheckpointException(file, "cannot be read: " + e.getMessage(), e);

@@ -19,6 +19,8 @@ import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LoadOptions;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class TrainingSessionTest {
 
@@ -146,6 +148,30 @@ class TrainingSessionTest {
               () -> TrainingSession.resume(folder.resolve("other"), spec, tokens, backend))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("optimizer.safetensors");
+    }
+  }
+
+  @Test
+  void goesOnOnTheSameDataAloneUnlessAnOldStateDoesNotKnowThem() throws IOException {
+    TrainingSpec spec = spec(3, 1e-3);
+    Path checkpoint = folder.resolve("data");
+    TinyTokens.write(folder.resolve("other-tokens"), 66);
+    try (TokenSet tokens = tokens();
+        TokenSet others = TokenSet.open(folder.resolve("other-tokens"));
+        Backend backend = CpuBackend.open(1, false)) {
+      try (TrainingSession session = TrainingSession.start(spec, tokens, backend)) {
+        session.writeCheckpoint(checkpoint);
+      }
+      assertThatThrownBy(() -> TrainingSession.resume(checkpoint, spec, others, backend))
+          .isInstanceOf(InvalidConfigException.class)
+          .hasMessageContaining("data is not the checkpoint's")
+          .hasMessageContaining(others.digest());
+
+      Path state = checkpoint.resolve("training-state.json");
+      ObjectNode old = (ObjectNode) JsonMapper.shared().readTree(Files.readString(state));
+      old.remove("tokenSets");
+      Files.writeString(state, old.toString());
+      TrainingSession.resume(checkpoint, spec, others, backend).close();
     }
   }
 
