@@ -262,13 +262,17 @@ public final class ModelWeights implements AutoCloseable {
     }
   }
 
-  /** Every tensor, to be written as F32, BF16 or F16; read when its turn comes. */
+  /**
+   * Every tensor, read when its turn comes; to be written as F32, BF16 or F16, but theta always as
+   * F32: rounded angles, multiplied with positions, are other angles soon. Who loads the file into a
+   * model of one type, as the released code does, rounds theta then.
+   */
   public List<SafetensorsWriter.Source> sources(DType type) {
     return specs.stream()
         .map(spec ->
             SafetensorsWriter.Source.rounded(
                 spec.name(),
-                type,
+                TnlTensors.isTheta(spec.name()) ? DType.F32 : type,
                 spec.shape(),
                 arena -> {
                   MemorySegment floats = arena.allocate(spec.elements() * Float.BYTES, Float.BYTES);
