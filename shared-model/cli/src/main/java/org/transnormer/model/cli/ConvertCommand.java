@@ -63,7 +63,8 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(
       names = "--dtype",
       defaultValue = "f32",
-      description = "f32 or bf16, rounded to the nearest; theta, the angles of positions, stays f32"
+      description =
+          "f32 or bf16, rounded to the nearest; theta, the angles of positions, stays f32"
               + " (${DEFAULT-VALUE})")
   private Weights weights = Weights.F32;
 

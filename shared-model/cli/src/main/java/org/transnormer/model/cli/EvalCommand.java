@@ -104,7 +104,7 @@ final class EvalCommand implements Callable<Integer> {
         if (tokens < maxTokens) {
           byte[] utf8 = document.text().getBytes(StandardCharsets.UTF_8);
           score(lm, tokenizer.encode(document.text()), utf8.length);
-          progress.at(bytes, said());
+          progress.at(document.read(), said());
         }
       });
     }

@@ -20,6 +20,7 @@ final class Progress implements AutoCloseable {
   private final long started = System.nanoTime();
   private long first = -1;
   private long shown = Long.MIN_VALUE;
+  private boolean ended;
   private int drawn;
 
   /**
@@ -34,17 +35,18 @@ final class Progress implements AutoCloseable {
   }
 
   /**
-   * @param done of the whole
+   * @param done of the whole; when that is reached, a last line is shown
    * @param said beside it
    */
   void at(long done, String said) {
     first = first < 0 ? done : first;
     long now = System.nanoTime();
     boolean due = shown == Long.MIN_VALUE || (now - shown) * 1e-9 >= SECONDS_BETWEEN;
-    if (quiet || !due && done < whole) {
+    if (quiet || ended || !due && done < whole) {
       return;
     }
     shown = now;
+    ended = done >= whole;
     String line = line(Math.min(1, (double) done / whole), done, said);
     if (TERMINAL) {
       String blank = " ".repeat(Math.max(0, drawn - line.length()));

@@ -3,6 +3,7 @@ package org.transnormer.model.cli;
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +39,10 @@ record TextDocuments(List<Path> files, String field) {
    * @param file index of its file
    * @param ordinal its number within the file
    * @param whole whether the file is this one document
+   * @param read bytes of all files together, as they lie on the disk, that were read for it and for
+   *     those before it
    */
-  record Document(String text, int file, int ordinal, boolean whole) {}
+  record Document(String text, int file, int ordinal, boolean whole, long read) {}
 
   @FunctionalInterface
   interface Visitor {
@@ -92,20 +96,30 @@ record TextDocuments(List<Path> files, String field) {
    * @throws IOException naming the file and the line that cannot be read
    */
   void each(Visitor visitor) throws IOException {
+    AtomicLong read = new AtomicLong();
     for (int i = 0; i < files.size(); i++) {
-      try (InputStream in = open(files.get(i))) {
+      try (InputStream in = open(files.get(i), read)) {
         if (isLines(files.get(i))) {
-          lines(in, i, visitor);
+          lines(in, i, read, visitor);
         } else {
           String text = strict(files.get(i), in);
-          visitor.visit(new Document(text, i, 0, true));
+          visitor.visit(new Document(text, i, 0, true, read.get()));
         }
       }
     }
   }
 
-  private static InputStream open(Path file) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+  private static InputStream open(Path file, AtomicLong read) throws IOException {
+    InputStream counted =
+        new FilterInputStream(Files.newInputStream(file)) {
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = super.read(bytes, offset, length);
+            read.addAndGet(Math.max(0, count));
+            return count;
+          }
+        };
+    InputStream in = new BufferedInputStream(counted, 1 << 16);
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     return name.endsWith(".zst")
         ? new ZstdInputStream(in)
@@ -127,13 +141,15 @@ record TextDocuments(List<Path> files, String field) {
         .onUnmappableCharacter(CodingErrorAction.REPORT);
   }
 
-  private void lines(InputStream in, int file, Visitor visitor) throws IOException {
+  private void lines(InputStream in, int file, AtomicLong read, Visitor visitor)
+      throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, strict()));
     int number = 0;
     for (String line = read(lines, file, number); line != null; ) {
       number++;
       if (!line.isBlank()) {
-        visitor.visit(new Document(text(line, file, number), file, number - 1, false));
+        String text = text(line, file, number);
+        visitor.visit(new Document(text, file, number - 1, false, read.get()));
       }
       line = read(lines, file, number);
     }

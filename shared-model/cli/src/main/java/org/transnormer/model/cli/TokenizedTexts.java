@@ -51,7 +51,7 @@ record TokenizedTexts(TextDocuments documents, Tokenizer tokenizer, double heldo
       digests.add(HexFormat.of().formatHex(digest(file)));
     }
     Set<String> out = heldoutFiles(digests);
-    long[] read = {0};
+    long[] tokens = {0};
     String source = HexFormat.of().formatHex(sha256(String.join("\n", digests)));
     try (TokenSetWriter writer =
         new TokenSetWriter(folder, tokenizer, source, digests, TOKENS_PER_PART)) {
@@ -59,14 +59,14 @@ record TokenizedTexts(TextDocuments documents, Tokenizer tokenizer, double heldo
         if (!document.whole()) {
           byte[] digest = sha256(document.text());
           long drawn = ByteBuffer.wrap(digest).getLong(16) >>> 1;
-          add(writer, document, drawn < heldout * Long.MAX_VALUE ? 1 : 0);
+          tokens[0] += add(writer, document, drawn < heldout * Long.MAX_VALUE ? 1 : 0);
         } else if (out.isEmpty()) {
-          add(writer, document, heldout);
+          tokens[0] += add(writer, document, heldout);
         } else {
-          add(writer, document, out.contains(digests.get(document.file())) ? 1 : 0);
+          String digest = digests.get(document.file());
+          tokens[0] += add(writer, document, out.contains(digest) ? 1 : 0);
         }
-        read[0] += document.text().length();
-        progress.at(read[0], "%,d characters".formatted(read[0]));
+        progress.at(document.read(), "%,d tokens".formatted(tokens[0]));
       });
       return writer.finish();
     }
@@ -88,8 +88,9 @@ record TokenizedTexts(TextDocuments documents, Tokenizer tokenizer, double heldo
 
   /**
    * @param share of the document, from its end, that is held out
+   * @return tokens of the document
    */
-  private void add(TokenSetWriter writer, Document document, double share) throws IOException {
+  private int add(TokenSetWriter writer, Document document, double share) throws IOException {
     int[] ids = tokenizer.encode(document.text());
     long bytes = document.text().getBytes(StandardCharsets.UTF_8).length;
     String id = HexFormat.of().formatHex(sha256(document.text()), 0, 16);
@@ -102,6 +103,7 @@ record TokenizedTexts(TextDocuments documents, Tokenizer tokenizer, double heldo
     if (kept < ids.length) {
       writer.add(Split.HELDOUT, ref, Arrays.copyOfRange(ids, kept, ids.length), bytes - keptBytes);
     }
+    return ids.length;
   }
 
   private static byte[] sha256(String text) {

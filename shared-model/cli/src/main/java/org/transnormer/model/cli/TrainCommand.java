@@ -218,11 +218,11 @@ final class TrainCommand implements Callable<Integer> {
   private Tokenizer learn(TextDocuments documents, PrintWriter err) throws IOException {
     ByteLevelBpeTrainer trainer = new ByteLevelBpeTrainer();
     try (Progress progress = new Progress(err, "tokenizer", documents.bytes(), json)) {
-      long[] read = {0};
+      long[] characters = {0};
       documents.each(document -> {
         trainer.add(document.text());
-        read[0] += document.text().length();
-        progress.at(read[0], "%,d characters".formatted(read[0]));
+        characters[0] += document.text().length();
+        progress.at(document.read(), "%,d characters".formatted(characters[0]));
       });
       return Tokenizer.load(trainer.train(vocab));
     }

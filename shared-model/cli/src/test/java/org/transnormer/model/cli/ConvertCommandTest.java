@@ -55,8 +55,7 @@ class ConvertCommandTest {
         float[] rounded = floats(after, tensor);
         boolean angles = TnlTensors.isTheta(tensor.name());
         for (int i = 0; i < exact.length; i++) {
-          assertThat(rounded[i])
-              .isEqualTo(angles ? exact[i] : PhaseRounding.bfloat16(exact[i]));
+          assertThat(rounded[i]).isEqualTo(angles ? exact[i] : PhaseRounding.bfloat16(exact[i]));
         }
       }
       assertThat(after.bfloat16()).isTrue();
