@@ -17,6 +17,7 @@ import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.data.CorruptTokenSetException;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.data.TokenSetHeader;
+import org.transnormer.model.device.Room;
 import org.transnormer.model.train.TrainingSession;
 import org.transnormer.model.train.TrainingSpec;
 import org.transnormer.worker.protocol.Assignment;

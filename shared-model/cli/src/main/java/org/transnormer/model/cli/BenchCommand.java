@@ -21,6 +21,7 @@ import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.lm.TrainingShape;
 import org.transnormer.model.lm.WeightStorage;
+import org.transnormer.model.train.Footprint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -146,6 +147,8 @@ final class BenchCommand implements Callable<Integer> {
 
   private void training(ModelConfig config, Backend backend, Limits limits) {
     TrainingShape shape = Sizes.shape(train);
+    Footprint footprint = Footprint.of(config, shape, backend.compute(), 1);
+    Memory.require("training", footprint.total() - footprint.moments(), backend);
     ModelFamily family = ModelFamilies.of(config);
     try (LanguageModel model = family.trainable(backend, shape)) {
       family.initialise(model, backend, 1);

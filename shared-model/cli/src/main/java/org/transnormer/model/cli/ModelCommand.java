@@ -2,6 +2,7 @@ package org.transnormer.model.cli;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -53,12 +54,27 @@ public final class ModelCommand implements Runnable {
     CommandLine commandLine = new CommandLine(new ModelCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler((e, at, _) -> report(e, at));
+    commandLine.setExecutionStrategy(ModelCommand::execute);
     return commandLine;
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** Runs the last command; what is too large for a memory is a fault like any other. */
+  private static int execute(CommandLine.ParseResult line) {
+    try {
+      return new CommandLine.RunLast().execute(line);
+    } catch (OutOfMemoryError e) {
+      PrintWriter err = line.commandSpec().commandLine().getErr();
+      err.println("tnl model: out of memory: " + e.getMessage());
+      if (System.getenv("TNL_DEBUG") != null) {
+        e.printStackTrace(err);
+      }
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   private static int report(Exception e, CommandLine at) {

@@ -146,7 +146,7 @@ final class TrainCommand implements Callable<Integer> {
       TokenSetHeader header = tokens.header();
       TrainingSpec spec = specification.spec(header.vocabSize(), header.eosToken());
       run.write(spec, folder);
-      events().plan(spec, TrainingSession.plan(spec, backend), backend);
+      requireMemory(spec, backend);
       try (TrainingSession session = TrainingSession.start(spec, tokens, backend)) {
         return new LocalTraining(session, run, events()).finish();
       }
@@ -160,16 +160,21 @@ final class TrainCommand implements Callable<Integer> {
                 new IllegalArgumentException(run.path() + " holds no checkpoint to go on from"));
     requireNothingForAStart();
     TrainingSpec spec = specification.over(run.readSpec());
+    requireMemory(spec, backend);
     try (TokenSet tokens = TokenSet.open(data.isEmpty() ? run.readTokens() : data.getFirst());
         TrainingSession session = TrainingSession.resume(checkpoint, spec, tokens, backend)) {
       run.write(spec, tokens.folder());
-      events().plan(spec, TrainingSession.plan(spec, backend), backend);
       if (session.finished()) {
         throw new IllegalArgumentException(
             "all %d steps are done; --steps asks for more".formatted(spec.steps()));
       }
       return new LocalTraining(session, run, events()).finish();
     }
+  }
+
+  private void requireMemory(TrainingSpec spec, Backend backend) {
+    Memory.require(spec, backend);
+    events().plan(spec, TrainingSession.plan(spec, backend), backend);
   }
 
   private void requireNothingForAStart() throws IOException {

@@ -2,13 +2,18 @@ package org.transnormer.model.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
 class ModelCommandTest {
@@ -99,6 +104,27 @@ class ModelCommandTest {
     assertThat(first.code()).as(first.err()).isZero();
     assertThat(first.json().get("tokens").size()).isBetween(1, 9);
     assertThat(Tnl.model(line).json().get("tokens")).isEqualTo(first.json().get("tokens"));
+  }
+
+  @Command(name = "exhaust")
+  private static final class Exhaust implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      throw new OutOfMemoryError("the GPU's memory does not suffice");
+    }
+  }
+
+  @Test
+  void aMemoryThatDoesNotSufficeIsSaidInALine() {
+    CommandLine command = ModelCommand.commandLine().addSubcommand(new Exhaust());
+    StringWriter err = new StringWriter();
+    command.setErr(new PrintWriter(err));
+
+    int code = command.execute("exhaust");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .containsExactly("tnl model: out of memory: the GPU's memory does not suffice");
   }
 
   @Test

@@ -255,6 +255,22 @@ class TrainCommandTest {
         .contains(option.replaceFirst(" .*", "") + " has no place beside --resume");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--width 16384 --heads 128 --layers 200, a smaller model or shorter sequences",
+    "--batch 65536x256, --set batch.recompute=true and --set batch.microSequences=1",
+  })
+  void whatDoesNotFitIntoMemoryIsRefusedWithAWayOut(String options, String said) {
+    List<Object> line = new ArrayList<>(List.of("train", text, "--out", scratch.resolve("run")));
+    line.addAll(List.of("--vocab", 300, "--device", "cpu"));
+    line.addAll(List.of(options.split(" ")));
+
+    Tnl run = Tnl.model(line.toArray());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("training takes ").contains(" are free; ").contains(said);
+  }
+
   @Test
   void aRunWithoutCheckpointsDoesNotGoOn() {
     assertThat(resume("nowhere").err()).contains("holds no checkpoint");

@@ -264,8 +264,8 @@ public final class ModelWeights implements AutoCloseable {
 
   /**
    * Every tensor, read when its turn comes; to be written as F32, BF16 or F16, but theta always as
-   * F32: rounded angles, multiplied with positions, are other angles soon. Who loads the file into a
-   * model of one type, as the released code does, rounds theta then.
+   * F32: rounded angles, multiplied with positions, are other angles soon. Who loads the file into
+   * a model of one type, as the released code does, rounds theta then.
    */
   public List<SafetensorsWriter.Source> sources(DType type) {
     return specs.stream()

@@ -1,4 +1,4 @@
-package org.transnormer.worker;
+package org.transnormer.model.device;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.transnormer.model.backend.Backend;
 
 /** How much memory and disk this process may still take. */
-final class Room {
+public final class Room {
 
   private static final Pattern AVAILABLE = Pattern.compile("MemAvailable:\\s+(\\d+) kB");
   private static final Pattern INACTIVE_FILE = Pattern.compile("(?m)^inactive_file (\\d+)$");
@@ -19,7 +19,7 @@ final class Room {
   private Room() {}
 
   /** Of the device, where it has memory of its own: the plan lies there. */
-  static long memory(Backend backend) {
+  public static long memory(Backend backend) {
     return backend.memoryLeft().orElseGet(Room::memory);
   }
 
@@ -48,7 +48,7 @@ final class Room {
   }
 
   /** Bytes that this user may still write to the file system of a folder. */
-  static long disk(Path folder) throws IOException {
+  public static long disk(Path folder) throws IOException {
     return Files.getFileStore(folder).getUsableSpace();
   }
 

@@ -1,4 +1,4 @@
-package org.transnormer.worker;
+package org.transnormer.model.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
