@@ -5,20 +5,24 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleConsumer;
 import org.transnormer.model.data.Split;
 import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.data.TokenSetHeader;
 import org.transnormer.model.data.Tokens;
 import org.transnormer.model.lm.CausalLm;
+import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.tokenizer.Tokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,7 +64,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "stops after about so many tokens")
+      description = "stops after so many tokens, within a document too")
   private long maxTokens = Long.MAX_VALUE;
 
   @Option(
@@ -74,43 +78,66 @@ final class EvalCommand implements Callable<Integer> {
 
   @Mixin private Computing computing = new Computing();
 
+  /** Tokens of one document that go by between two looks at progress and limit. */
+  private static final int STRETCH = 1 << 13;
+
   private double nats;
   private long tokens;
-  private long bytes;
+  private double bytes;
   private long documents;
 
   @Override
   public Integer call() throws IOException {
+    if (maxTokens < 1) {
+      throw new ParameterException(command.commandLine(), "--max-tokens must be at least 1");
+    }
     Path model = RunFolder.model(folder);
     long started = System.nanoTime();
     try (CausalLm lm = CausalLm.load(model, computing.loading(WeightStorage.STORED))) {
-      if (data.size() == 1 && Files.exists(data.getFirst().resolve(TokenSetHeader.FILE))) {
-        tokenSet(lm);
-      } else {
-        texts(lm, Tokenizer.load(RunFolder.tokenizer(model), lm.config().eosToken()));
+      try (SequenceState state = lm.newState()) {
+        if (data.size() == 1 && Files.exists(data.getFirst().resolve(TokenSetHeader.FILE))) {
+          tokenSet(lm, state);
+        } else {
+          texts(lm, state, Tokenizer.load(RunFolder.tokenizer(model), lm.config().eosToken()));
+        }
       }
+      if (tokens == 0) {
+        throw new IllegalArgumentException("there is nothing to measure in " + data);
+      }
+      report(lm, (System.nanoTime() - started) * 1e-9);
     }
-    if (tokens == 0) {
-      throw new IllegalArgumentException("there is nothing to measure in " + data);
-    }
-    report((System.nanoTime() - started) * 1e-9);
     return 0;
   }
 
-  private void texts(CausalLm lm, Tokenizer tokenizer) throws IOException {
+  private void texts(CausalLm lm, SequenceState state, Tokenizer tokenizer) throws IOException {
     TextDocuments texts = TextDocuments.of(data, field);
-    try (Progress progress = progress(texts.bytes())) {
+    long all = texts.bytes();
+    long[] before = {0};
+    try (Progress progress = progress(all)) {
       texts.each(document -> {
         if (tokens < maxTokens) {
-          byte[] utf8 = document.text().getBytes(StandardCharsets.UTF_8);
-          score(lm, tokenizer.encode(document.text()), utf8.length);
-          progress.at(document.read(), said());
+          int[] ids = tokenizer.encode(document.text());
+          int[] ended = Arrays.copyOf(ids, ids.length + 1);
+          ended[ids.length] = lm.config().eosToken();
+          int utf8 = document.text().getBytes(StandardCharsets.UTF_8).length;
+          score(
+              lm,
+              state,
+              new Document(
+                  ended.length,
+                  utf8,
+                  (from, count) -> Arrays.copyOfRange(ended, (int) from, (int) from + count)),
+              share -> {
+                double read = before[0] + share * (document.read() - before[0]);
+                progress.at((long) Math.max(read, (double) all * tokens / maxTokens), said());
+              });
+          before[0] = document.read();
         }
       });
     }
   }
 
-  private void tokenSet(CausalLm lm) throws IOException {
+  private void tokenSet(CausalLm lm, SequenceState state) throws IOException {
     try (TokenSet set = TokenSet.open(data.getFirst())) {
       if (set.header().vocabSize() > lm.config().vocabSize()) {
         throw new IllegalArgumentException(
@@ -119,13 +146,16 @@ final class EvalCommand implements Callable<Integer> {
       }
       Tokens all = set.tokens(split);
       double bytesPerToken = (double) set.header().textBytes(split) / Math.max(1, all.size());
-      try (Progress progress = progress(all.size())) {
+      try (Progress progress = progress(Math.min(maxTokens, all.size()))) {
         for (long d = 0; d < all.documents() && tokens < maxTokens; d++) {
-          long from = all.documentStart(d);
-          // The last token of a document is its end, which score adds.
-          int length = Math.toIntExact(all.documentEnd(d) - from - 1);
-          score(lm, all.read(from, length), Math.round(bytesPerToken * (length + 1)));
-          progress.at(tokens, said());
+          long start = all.documentStart(d);
+          long length = all.documentEnd(d) - start;
+          score(
+              lm,
+              state,
+              new Document(
+                  length, bytesPerToken * length, (from, count) -> all.read(start + from, count)),
+              _ -> progress.at(tokens, said()));
         }
       }
     }
@@ -139,31 +169,59 @@ final class EvalCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%,d tokens, %.4f nats/token", tokens, nats / tokens);
   }
 
-  private void score(CausalLm lm, int[] text, long textBytes) {
-    int[] framed = new int[text.length + 2];
-    framed[0] = lm.config().eosToken();
-    System.arraycopy(text, 0, framed, 1, text.length);
-    framed[framed.length - 1] = lm.config().eosToken();
-    for (double each : lm.negativeLogLikelihood(framed)) {
-      nats += each;
+  /**
+   * What is scored on its own.
+   *
+   * @param length tokens, the one that ends it included
+   * @param bytes UTF-8 length of its text
+   */
+  private record Document(long length, double bytes, Source source) {
+
+    @FunctionalInterface
+    interface Source {
+      /** Tokens [from, from + count). */
+      int[] read(long from, int count);
     }
-    tokens += framed.length - 1;
-    bytes += textBytes;
+  }
+
+  /**
+   * @param progress told what share of the document is done
+   */
+  private void score(CausalLm lm, SequenceState state, Document document, DoubleConsumer progress) {
+    state.reset();
+    int previous = lm.config().eosToken();
+    long done = 0;
+    while (done < document.length && tokens < maxTokens) {
+      int count = (int) Math.min(STRETCH, Math.min(document.length - done, maxTokens - tokens));
+      int[] stretch = new int[count + 1];
+      stretch[0] = previous;
+      System.arraycopy(document.source.read(done, count), 0, stretch, 1, count);
+      for (double each : lm.negativeLogLikelihood(state, stretch, 0, count)) {
+        nats += each;
+      }
+      previous = stretch[count];
+      done += count;
+      tokens += count;
+      progress.accept((double) done / document.length);
+    }
+    bytes += document.bytes * done / document.length;
     documents++;
   }
 
-  private void report(double seconds) {
+  private void report(CausalLm lm, double seconds) {
     PrintWriter out = command.commandLine().getOut();
     double bitsPerByte = nats / Math.log(2) / Math.max(1, bytes);
     if (json) {
       ObjectNode node = JsonMapper.shared().createObjectNode();
-      node.put("documents", documents).put("tokens", tokens).put("bytes", bytes);
+      node.put("documents", documents).put("tokens", tokens).put("bytes", Math.round(bytes));
       node.put("nats", nats).put("loss", nats / tokens);
       node.put("perplexity", Math.exp(nats / tokens)).put("bitsPerByte", bitsPerByte);
-      node.put("seconds", seconds);
+      node.put("seconds", seconds).put("device", lm.device());
+      node.put("weights", lm.weights().name().toLowerCase(Locale.ROOT));
       out.println(node.toPrettyString());
     } else {
-      Console.row(out, "documents", "%,d, %s", documents, Console.bytes(bytes));
+      Console.row(out, "computed by", "%s, weights %s", lm.device(), lm.weights());
+      Console.row(out, "documents", "%,d, %s", documents, Console.bytes(Math.round(bytes)));
       Console.row(out, "tokens", "%,d in %.1f s", tokens, seconds);
       Console.row(out, "loss", "%.4f nats/token", nats / tokens);
       Console.row(out, "perplexity", "%.3f", Math.exp(nats / tokens));

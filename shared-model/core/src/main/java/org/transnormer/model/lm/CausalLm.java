@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.transnormer.model.backend.TokenChoice.Rule;
 import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.tensor.ElementType;
 
 /**
  * One loaded model, ready to continue and to score texts. Safe for one caller at a time; its
@@ -20,6 +21,9 @@ public interface CausalLm extends AutoCloseable {
 
   /** What computes, for reports. */
   String device();
+
+  /** What the matrices are kept as. */
+  ElementType weights();
 
   /** Bytes of one {@link SequenceState}. */
   long stateBytes();
@@ -63,7 +67,22 @@ public interface CausalLm extends AutoCloseable {
    * Nats of {@code tokens[i + 1]} given {@code tokens[0..i]}, length n - 1. Depends on nothing but
    * the tokens and the model.
    */
-  double[] negativeLogLikelihood(int[] tokens);
+  default double[] negativeLogLikelihood(int[] tokens) {
+    if (tokens.length < 2) {
+      return new double[0];
+    }
+    try (SequenceState state = newState()) {
+      return negativeLogLikelihood(state, tokens, 0, tokens.length - 1);
+    }
+  }
+
+  /**
+   * Reads {@code tokens[from, to)} on from where the state stands, as {@link #prefill} does, and
+   * scores what follows each of them; so a text can be scored piece by piece.
+   *
+   * @return nats of {@code tokens[from + 1, to + 1)}
+   */
+  double[] negativeLogLikelihood(SequenceState state, int[] tokens, int from, int to);
 
   /** Releases weights, threads and work space; states are closed by their owners. */
   @Override

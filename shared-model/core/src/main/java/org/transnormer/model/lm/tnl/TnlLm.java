@@ -106,6 +106,11 @@ final class TnlLm implements CausalLm {
   }
 
   @Override
+  public ElementType weights() {
+    return layers.table().type();
+  }
+
+  @Override
   public long stateBytes() {
     return TnlState.bytes(config);
   }
@@ -155,29 +160,28 @@ final class TnlLm implements CausalLm {
   }
 
   @Override
-  public synchronized double[] negativeLogLikelihood(int[] tokens) {
-    double[] nats = new double[Math.max(0, tokens.length - 1)];
-    if (nats.length == 0) {
-      return nats;
+  public synchronized double[] negativeLogLikelihood(
+      SequenceState state, int[] tokens, int from, int to) {
+    requireRange(tokens, from, to);
+    if (to == tokens.length) {
+      throw new IndexOutOfBoundsException("no token follows the last of " + to);
     }
-    int[] targets = new int[nats.length];
-    System.arraycopy(tokens, 1, targets, 0, targets.length);
-    try (SequenceState state = newState()) {
-      run(
-          state,
-          tokens,
-          0,
-          nats.length,
-          (x, begin, count, _) ->
-              layers
-                  .head()
-                  .forward(
-                      x,
-                      tensors(count).head(),
-                      (logits, row) ->
-                          backend.loss().crossEntropy(nats, logits, targets, begin + row)));
-      backend.finish();
-    }
+    int[] targets = Arrays.copyOfRange(tokens, from + 1, to + 1);
+    double[] nats = new double[targets.length];
+    run(
+        state,
+        tokens,
+        from,
+        to,
+        (x, begin, count, _) ->
+            layers
+                .head()
+                .forward(
+                    x,
+                    tensors(count).head(),
+                    (logits, row) ->
+                        backend.loss().crossEntropy(nats, logits, targets, begin - from + row)));
+    backend.finish();
     return nats;
   }
 

@@ -125,6 +125,27 @@ class TnlPathsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 512, 699})
+  void aTextScoresTheSamePieceByPiece(int cut) throws IOException {
+    int[] text = tokens(700, 4);
+    try (CausalLm lm = CausalLm.load(folder, LoadOptions.threads(1));
+        SequenceState state = lm.newState()) {
+      double[] whole = lm.negativeLogLikelihood(text);
+      double[] pieces = new double[whole.length];
+      for (int from = 0; from < whole.length; from += cut) {
+        int to = Math.min(whole.length, from + cut);
+        double[] piece = lm.negativeLogLikelihood(state, text, from, to);
+        System.arraycopy(piece, 0, pieces, from, piece.length);
+      }
+
+      assertThat(state.position()).isEqualTo(whole.length);
+      assertThat(pieces).containsExactly(whole, within(cut == 512 || cut == 699 ? 0 : 2e-5));
+      assertThatThrownBy(() -> lm.negativeLogLikelihood(state, text, 5, text.length))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
   @Test
   void aScoreIsTheLogProbabilityOfTheNextToken() throws IOException {
     int[] text = tokens(100, 6);
