@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -96,6 +97,15 @@ final class TrainCommand implements Callable<Integer> {
       description = "share of the texts that is not trained on but measured (${DEFAULT-VALUE})")
   private double heldout;
 
+  @Option(
+      names = "--checkpoint-minutes",
+      paramLabel = "M",
+      defaultValue = "10",
+      description =
+          "longest time without a checkpoint, beside those of checkpoints.everySteps; the next one"
+              + " replaces it. 0 leaves it to the steps (${DEFAULT-VALUE})")
+  private double checkpointMinutes;
+
   @Option(names = "--json", description = "a JSON object a line for every step and event")
   private boolean json;
 
@@ -104,6 +114,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!(checkpointMinutes >= 0)) {
+      throw new ParameterException(
+          command.commandLine(), "--checkpoint-minutes must not be negative");
+    }
     try (Backend backend = computing.open()) {
       if (plan) {
         return print(backend);
@@ -148,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
       run.write(spec, folder);
       requireMemory(spec, backend);
       try (TrainingSession session = TrainingSession.start(spec, tokens, backend)) {
-        return new LocalTraining(session, run, events()).finish();
+        return training(session, run).finish();
       }
     }
   }
@@ -168,7 +182,7 @@ final class TrainCommand implements Callable<Integer> {
         throw new IllegalArgumentException(
             "all %d steps are done; --steps asks for more".formatted(spec.steps()));
       }
-      return new LocalTraining(session, run, events()).finish();
+      return training(session, run).finish();
     }
   }
 
@@ -195,6 +209,11 @@ final class TrainCommand implements Callable<Integer> {
           "beside --resume DATA can only be the run's token set, %s is none: leave it out"
               .formatted(data));
     }
+  }
+
+  private LocalTraining training(TrainingSession session, RunFolder run) {
+    Duration longest = Duration.ofNanos(Math.round(checkpointMinutes * 60e9));
+    return new LocalTraining(session, run, events(), longest);
   }
 
   private TrainingEvents events() {

@@ -126,6 +126,33 @@ class TrainCommandTest {
     }
   }
 
+  @Test
+  void timeBringsCheckpointsThatGiveWayAndChangeNothing() throws IOException {
+    Tnl timed = train("timed", "--checkpoint-minutes", "1e-9", "--json");
+    Tnl plain = train("plain", "--checkpoint-minutes", 0, "--json");
+
+    assertThat(steps(timed, "checkpoint")).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(steps(plain, "checkpoint")).containsExactly(3, 6, 8);
+    assertThat(new RunFolder(scratch.resolve("timed")).checkpoints())
+        .map(folder -> folder.getFileName().toString())
+        .containsExactly("checkpoint-00000006", "checkpoint-00000008");
+    for (String file :
+        List.of("model.safetensors", "optimizer.safetensors", "training-state.json")) {
+      assertThat(scratch.resolve("timed/checkpoint-00000008").resolve(file))
+          .hasSameBinaryContentAs(scratch.resolve("plain/checkpoint-00000008").resolve(file));
+    }
+    assertThat(train("no", "--checkpoint-minutes", -1).code()).isEqualTo(2);
+  }
+
+  private static List<Integer> steps(Tnl run, String event) {
+    return run.out()
+        .lines()
+        .map(JsonMapper.shared()::readTree)
+        .filter(e -> e.get("event").stringValue().equals(event))
+        .map(e -> e.get("step").intValue())
+        .toList();
+  }
+
   private static List<String> java() {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
