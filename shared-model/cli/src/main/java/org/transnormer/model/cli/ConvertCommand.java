@@ -29,14 +29,18 @@ import tools.jackson.databind.node.ObjectNode;
       "Writes a model folder's weights as safetensors, in the released layout.",
       "",
       "Reads safetensors and PyTorch .bin files, whole or in shards. Nothing of a .bin is executed."
-          + " Every tensor is checked against config.json first."
+          + " Every tensor is checked against config.json first. TO appears when it is whole;"
+          + " tokenizer files and generation_config.json come along."
     })
 final class ConvertCommand implements Callable<Integer> {
 
   private static final long SMALLEST_SHARD = 1_000_000;
 
-  private static final Pattern TOKENIZER =
-      Pattern.compile("tokenizer\\.(json|model)|tokenizer_config\\.json|.*\\.tiktoken");
+  /** Files beside the weights that a model folder keeps as they are. */
+  private static final Pattern CARRIED =
+      Pattern.compile(
+          "tokenizer\\.(json|model)|tokenizer_config\\.json|.*\\.tiktoken|generation_config\\.json"
+              + "|special_tokens_map\\.json|added_tokens\\.json");
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -84,20 +88,24 @@ final class ConvertCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "'%s': a shard has at least %d bytes".formatted(shardSize, SMALLEST_SHARD));
     }
+    Path whole = to.toAbsolutePath().normalize();
+    Path beside = RunFolder.unfinished(whole);
     try (ModelWeights model = ModelWeights.open(source)) {
       requireEmpty(to);
-      CheckpointFolder target = new CheckpointFolder(Files.createDirectories(to));
+      RunFolder.delete(beside);
+      CheckpointFolder target = new CheckpointFolder(Files.createDirectories(beside));
       List<SafetensorsWriter.Source> tensors = model.sources(weights.type);
-      long whole = tensors.stream().mapToLong(SafetensorsWriter.Source::bytes).sum();
+      long bytes = tensors.stream().mapToLong(SafetensorsWriter.Source::bytes).sum();
       try (Progress progress =
-          new Progress(command.commandLine().getErr(), "convert", whole, false)) {
+          new Progress(command.commandLine().getErr(), "convert", bytes, false)) {
         target.writeWeights(told(tensors, progress), largest);
       }
       target.writeConfig(model.config(), weights.type);
     }
-    copyTokenizer(source);
+    carry(source, beside);
     ObjectNode attributes = JsonMapper.shared().createObjectNode().put("layout", "released");
-    Manifest.of(to, CheckpointFolder.FORMAT, attributes).write(to);
+    Manifest.of(beside, CheckpointFolder.FORMAT, attributes).write(beside);
+    RunFolder.complete(beside, whole);
     return 0;
   }
 
@@ -132,12 +140,12 @@ final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  private void copyTokenizer(Path source) throws IOException {
+  private static void carry(Path source, Path target) throws IOException {
     try (Stream<Path> files = Files.list(source)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = file.getFileName().toString();
-        if (TOKENIZER.matcher(name).matches()) {
-          Files.copy(file, to.resolve(name));
+        if (CARRIED.matcher(name).matches()) {
+          Files.copy(file, target.resolve(name));
         }
       }
     }

@@ -76,15 +76,29 @@ record RunFolder(Path path) {
    */
   Path commit(TrainingSession session) throws IOException {
     Path target = path.resolve("checkpoint-%08d".formatted(session.stepsDone()));
-    Path beside = path.resolve(target.getFileName() + UNFINISHED);
+    Path beside = unfinished(target);
     delete(beside);
     session.writeCheckpoint(beside);
     ObjectNode attributes = JsonMapper.shared().createObjectNode();
     attributes.put("step", session.stepsDone());
     attributes.putObject("dataCursor").put("globalSample", session.cursor().globalSample());
     Manifest.of(beside, CheckpointFolder.FORMAT, attributes).write(beside);
+    return complete(beside, target);
+  }
+
+  /** Where a folder is made, so that it has its name only when it is whole. */
+  static Path unfinished(Path target) {
+    return target.resolveSibling(target.getFileName() + UNFINISHED);
+  }
+
+  /**
+   * Gives a folder its name, in place of what has it now.
+   *
+   * @return the target
+   */
+  static Path complete(Path unfinished, Path target) throws IOException {
     delete(target);
-    return Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+    return Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Removes all but the newest; 0 keeps all. */

@@ -90,6 +90,37 @@ class ConvertCommandTest {
   }
 
   @Test
+  void whatBrokeOffIsNoModelAndStandsInNobodysWay() throws IOException {
+    Path from = Files.createDirectory(scratch.resolve("from"));
+    for (String name : List.of("config.json", "pytorch_model.bin")) {
+      Files.copy(TORCH.resolve(name), from.resolve(name));
+    }
+    Path missing = scratch.resolve("missing.json");
+    Files.createSymbolicLink(from.resolve("special_tokens_map.json"), missing);
+    Files.writeString(from.resolve("generation_config.json"), "{\"temperature\": 1}");
+    Files.writeString(from.resolve("added_tokens.json"), "{}");
+    Path to = scratch.resolve("to");
+
+    Tnl broken = Tnl.model("convert", from, to);
+    boolean appeared = Files.exists(to);
+    Files.writeString(missing, "{}");
+    Tnl again = Tnl.model("convert", from, to);
+
+    assertThat(broken.code()).isEqualTo(1);
+    assertThat(appeared).isFalse();
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(scratch.resolve("to.unfinished")).doesNotExist();
+    assertThat(to.toFile().list())
+        .containsExactlyInAnyOrder(
+            "config.json",
+            "model.safetensors",
+            "manifest.json",
+            "special_tokens_map.json",
+            "generation_config.json",
+            "added_tokens.json");
+  }
+
+  @Test
   void doesNotOverwriteAndRefusesAbsurdSizes() throws IOException {
     Files.writeString(scratch.resolve("mine"), "x");
 
