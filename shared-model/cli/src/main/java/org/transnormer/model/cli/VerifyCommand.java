@@ -11,6 +11,7 @@ import org.transnormer.model.cli.verify.Comparison;
 import org.transnormer.model.cli.verify.Outcome;
 import org.transnormer.model.cli.verify.Verification;
 import org.transnormer.model.cli.verify.Verification.Report;
+import org.transnormer.model.device.Devices;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,6 +53,16 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--failures", description = "lines for what does not hold only")
   private boolean failures;
 
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = Devices.CPU,
+      description =
+          "what computes, as for the other commands. Tolerances are those of floats, which a device"
+              + " that multiplies in bfloat16 does not keep; its errors are told all the same"
+              + " (${DEFAULT-VALUE})")
+  private String device = Devices.CPU;
+
   @Mixin private Threads threads = new Threads();
 
   @Override
@@ -62,6 +73,7 @@ final class VerifyCommand implements Callable<Integer> {
       reports.addAll(
           Verification.of(
               path,
+              device,
               threads.count(),
               report -> {
                 if (!json) {

@@ -1,6 +1,7 @@
 package org.transnormer.model.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.transnormer.model.checkpoint.DType;
 import org.transnormer.model.checkpoint.Safetensors;
 import org.transnormer.model.checkpoint.TensorInfo;
+import org.transnormer.model.device.DeviceUnavailableException;
+import org.transnormer.model.device.Devices;
 import tools.jackson.databind.JsonNode;
 
 class VerifyCommandTest {
@@ -117,6 +120,37 @@ class VerifyCommandTest {
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out()).contains("FAIL  lrpe.safetensors: ").contains("1 passed, 1 failed");
+  }
+
+  @Test
+  void anyDeviceCanBeVerified() {
+    Path small = Tnl.GOLDEN.resolve("tnl1-small");
+
+    Tnl named = Tnl.model("verify", small, "--device", "cpu", "--json");
+    Tnl unknown = Tnl.model("verify", small, "--device", "abacus");
+
+    assertThat(named.code()).as(named.err()).isZero();
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.err()).contains("no device is called 'abacus'");
+  }
+
+  @Test
+  void aDeviceThatMultipliesInBfloat16IsNamedWithItsErrors() {
+    assumeTrue(hasBfloat16(), "no products of bfloat16 here");
+
+    Tnl run = Tnl.model("verify", Tnl.GOLDEN.resolve("tnl1-small"), "--device", "cpu-bf16");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).containsPattern("FAIL +logits +[0-9.]+e-0[1-4],");
+  }
+
+  private static boolean hasBfloat16() {
+    try {
+      Devices.open(Devices.CPU_BFLOAT16, 1, false).close();
+      return true;
+    } catch (DeviceUnavailableException e) {
+      return false;
+    }
   }
 
   @Test

@@ -38,6 +38,7 @@ record Bf16Subject(String name, Path folder, ModelConfig config) implements Subj
           float[] weights = golden.floats("weights." + entry.getKey());
           tools.backend().write(entry.getValue(), MemorySegment.ofArray(weights));
         }
+        model.round();
         int[] inputs = golden.ints("input_ids");
         int[] at = {0};
         model.inspect(

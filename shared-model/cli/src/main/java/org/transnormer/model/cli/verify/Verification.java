@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.transnormer.model.backend.Backend;
-import org.transnormer.model.backend.cpu.CpuBackend;
+import org.transnormer.model.device.Devices;
 import org.transnormer.model.lm.LoadOptions;
+import org.transnormer.model.lm.WeightStorage;
 
 /** Compares what this build computes with all reference data in a folder. */
 public final class Verification {
@@ -28,14 +29,16 @@ public final class Verification {
 
   /**
    * @param path a folder of subjects, a subject's folder, or a subject's file
+   * @param device what computes, by a name that {@link Devices} knows
    * @param progress sees each report as soon as it is there
    * @throws IOException when the folder cannot be listed
    */
-  public static List<Report> of(Path path, int threads, Consumer<Report> progress)
+  public static List<Report> of(Path path, String device, int threads, Consumer<Report> progress)
       throws IOException {
     List<Report> reports = new ArrayList<>();
-    try (Backend backend = CpuBackend.open(threads, false)) {
-      Tools tools = new Tools(backend, LoadOptions.threads(threads));
+    try (Backend backend = Devices.open(device, threads, false)) {
+      Tools tools =
+          new Tools(backend, new LoadOptions(threads, false, WeightStorage.STORED, device));
       for (Subject subject : Subjects.below(path)) {
         Report report = new Report(subject.name(), outcome(subject, tools));
         progress.accept(report);

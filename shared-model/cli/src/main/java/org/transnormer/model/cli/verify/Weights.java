@@ -28,5 +28,6 @@ final class Weights {
         }
       }
     }
+    model.round();
   }
 }
