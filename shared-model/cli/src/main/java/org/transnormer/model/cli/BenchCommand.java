@@ -162,9 +162,10 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private void serving(ModelConfig config, Backend backend, Limits limits) throws IOException {
-    try (RandomModel random = RandomModel.of(config, backend);
-        CausalLm lm = CausalLm.load(random.folder(), computing.loading(weights))) {
+  private void serving(ModelConfig config, Backend backend, Limits limits) {
+    long bytes = (long) (bytesPerWeight() * config.parameterCount());
+    Memory.require(weights + " weights", bytes, backend);
+    try (CausalLm lm = ModelFamilies.of(config).untrained(1, computing.open(), weights)) {
       if (prefill > 0) {
         prefill(lm, limits);
       }

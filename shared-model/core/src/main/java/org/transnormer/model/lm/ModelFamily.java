@@ -75,4 +75,12 @@ public interface ModelFamily {
    * @param weights what the weights are kept as
    */
   CausalLm load(Path checkpointDir, Backend backend, WeightStorage weights) throws IOException;
+
+  /**
+   * The same with the weights that {@link #initialise} draws, kept as told from the first on, for
+   * who measures speed.
+   *
+   * @param backend taken over: closed with the model, or when there is no room for it
+   */
+  CausalLm untrained(long seed, Backend backend, WeightStorage weights);
 }

@@ -3,15 +3,12 @@ package org.transnormer.model.lm.tnl;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
-import org.transnormer.model.generate.CounterRandom;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamily;
@@ -59,18 +56,12 @@ public final class TnlFamily implements ModelFamily {
     return TnlTensors.of(config);
   }
 
-  /**
-   * Matrices from N(0, initStd^2), the padding row zero, and theta = 10000^(-2 j / d) for column j
-   * of all heads together.
-   */
   @Override
   public void initialise(LanguageModel model, Backend backend, long seed) {
+    InitialWeights initial = new InitialWeights(config, seed);
     ParameterLayout layout = model.memory().layout();
     Shares exact = model.memory().exact();
-    long begin = 0;
     for (TensorSpec spec : tensors()) {
-      long first = begin;
-      begin += spec.elements();
       long row = layout.from(spec.name());
       // What a rank has of a split layer is no stretch of the whole parameter.
       boolean whole = layout.to(spec.name()) - row == spec.elements();
@@ -81,20 +72,8 @@ public final class TnlFamily implements ModelFamily {
       }
       try (Arena arena = Arena.ofShared()) {
         MemorySegment numbers = arena.allocate(spec.elements() * Float.BYTES, Float.BYTES);
-        boolean theta = TnlTensors.isTheta(spec.name());
-        LongStream.range(from, to)
-            .parallel()
-            .forEach(i -> {
-              float value =
-                  theta
-                      ? (float) config.initialTheta(i)
-                      : CounterRandom.scaledNormal(config.initStd(), seed, first + i);
-              numbers.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-            });
-        if (spec.name().equals(TnlTensors.EMBEDDING) && config.padToken() >= 0) {
-          long bytes = (long) config.width() * Float.BYTES;
-          numbers.asSlice(config.padToken() * bytes, bytes).fill((byte) 0);
-        }
+        initial.fill(
+            spec.name(), from, numbers.asSlice(from * Float.BYTES, (to - from) * Float.BYTES));
         model.take(spec.name(), exact, numbers);
       }
     }
@@ -110,5 +89,10 @@ public final class TnlFamily implements ModelFamily {
   public CausalLm load(Path checkpointDir, Backend backend, WeightStorage weights)
       throws IOException {
     return TnlLm.load(checkpointDir, config, backend, weights);
+  }
+
+  @Override
+  public CausalLm untrained(long seed, Backend backend, WeightStorage weights) {
+    return TnlLm.untrained(seed, config, backend, weights);
   }
 }

@@ -1,6 +1,7 @@
 package org.transnormer.model.lm.tnl;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -66,21 +67,42 @@ final class TnlLm implements CausalLm {
   static TnlLm load(Path folder, TnlConfig config, Backend backend, WeightStorage storage)
       throws IOException {
     try (ModelWeights file = ModelWeights.open(folder, config)) {
-      TnlWeights weights = TnlWeights.allocate(backend, config, type(storage, file, backend));
-      weights.load(backend, file);
-      TnlLayers layers = TnlLayers.of(backend, config, weights, weights);
-      return new TnlLm(backend, config, layers, weights);
+      return of(config, backend, type(storage, file.bfloat16(), backend), file::stream);
     } catch (IOException | RuntimeException | Error e) {
       backend.close();
       throw e;
     }
   }
 
-  private static ElementType type(WeightStorage storage, ModelWeights file, Backend backend)
+  /** With initial weights; takes the backend over in the same way. */
+  static TnlLm untrained(long seed, TnlConfig config, Backend backend, WeightStorage storage) {
+    try {
+      InitialWeights initial = new InitialWeights(config, seed);
+      return of(config, backend, type(storage, false, backend), initial::stream);
+    } catch (IOException e) {
+      backend.close();
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException | Error e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  private static TnlLm of(
+      TnlConfig config, Backend backend, ElementType type, TnlWeights.Numbers numbers)
       throws IOException {
+    TnlWeights weights = TnlWeights.allocate(backend, config, type);
+    weights.load(backend, numbers);
+    return new TnlLm(backend, config, TnlLayers.of(backend, config, weights, weights), weights);
+  }
+
+  /**
+   * @param bfloat16 whether that is what is stored
+   */
+  private static ElementType type(WeightStorage storage, boolean bfloat16, Backend backend) {
     ElementType type =
         switch (storage) {
-          case STORED -> file.bfloat16() ? ElementType.BF16 : ElementType.F32;
+          case STORED -> bfloat16 ? ElementType.BF16 : ElementType.F32;
           case F32 -> ElementType.F32;
           case BF16 -> ElementType.BF16;
           case INT8 -> ElementType.I8;

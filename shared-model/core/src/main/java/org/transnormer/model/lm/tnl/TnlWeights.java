@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.transnormer.model.backend.Backend;
-import org.transnormer.model.checkpoint.ModelWeights;
+import org.transnormer.model.checkpoint.TensorFile;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.TnlConfig;
@@ -105,14 +105,22 @@ final class TnlWeights implements TensorsByName {
     return Tensor.inSteps(numbers, steps.rows(firstRow, firstRow + numbers.rows()));
   }
 
-  /** Fills the weights, rounding them where the type is coarser than the file's. */
-  void load(Backend backend, ModelWeights file) throws IOException {
+  /** Where the numbers of a tensor come from. */
+  @FunctionalInterface
+  interface Numbers {
+
+    /** As {@link TensorFile#stream} does. */
+    void stream(String name, long most, TensorFile.Stretch use) throws IOException;
+  }
+
+  /** Fills the weights, rounding them where the type is coarser than what comes. */
+  void load(Backend backend, Numbers from) throws IOException {
     for (Map.Entry<String, Tensor> entry : byName.entrySet()) {
       Tensor tensor = entry.getValue();
       Tensor matrix = rows(tensor);
       long columns = matrix.columns();
       long rowsAtOnce = Math.max(1, FLOATS_AT_ONCE / columns);
-      file.stream(
+      from.stream(
           entry.getKey(),
           rowsAtOnce * columns,
           (first, floats) -> {

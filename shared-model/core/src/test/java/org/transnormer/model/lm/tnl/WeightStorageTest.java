@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Optimizer;
 import org.transnormer.model.backend.cpu.CpuBackend;
@@ -225,6 +226,28 @@ class WeightStorageTest {
     assertThat(stored).isEqualTo(bfloat16);
     for (int i = 0; i < floats.length; i++) {
       assertThat(Math.abs(stored[i] - floats[i])).isLessThan(2e-4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(WeightStorage.class)
+  void untrainedWeightsAreTheInitialOnesWithoutAFile(WeightStorage storage) throws IOException {
+    TnlConfig config = TnlConfig.of(256, 128, 2, 2, 384, 3);
+    TnlFamily family = new TnlFamily(config);
+    Path initial = Files.createDirectories(folder.resolve("initial-" + storage));
+    try (Backend backend = CpuBackend.open(1, false);
+        TnlTrainable model = new TnlTrainable(backend, config, 1, 8)) {
+      family.initialise(model, backend, 5);
+      Checkpoints.write(initial, config, backend, model);
+    }
+
+    try (CausalLm read = load(initial, storage);
+        CausalLm drawn = family.untrained(5, CpuBackend.open(1, false), storage);
+        CausalLm other = family.untrained(6, CpuBackend.open(1, false), storage)) {
+      assertThat(drawn.weights()).isEqualTo(read.weights());
+      assertThat(drawn.negativeLogLikelihood(heldout))
+          .isEqualTo(read.negativeLogLikelihood(heldout))
+          .isNotEqualTo(other.negativeLogLikelihood(heldout));
     }
   }
 
