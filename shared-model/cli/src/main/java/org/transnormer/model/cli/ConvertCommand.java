@@ -88,12 +88,11 @@ final class ConvertCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "'%s': a shard has at least %d bytes".formatted(shardSize, SMALLEST_SHARD));
     }
-    Path whole = to.toAbsolutePath().normalize();
-    Path beside = RunFolder.unfinished(whole);
+    NewFolder folder = NewFolder.at(to);
+    Path beside;
     try (ModelWeights model = ModelWeights.open(source)) {
-      requireEmpty(to);
-      RunFolder.delete(beside);
-      CheckpointFolder target = new CheckpointFolder(Files.createDirectories(beside));
+      beside = folder.begin();
+      CheckpointFolder target = new CheckpointFolder(beside);
       List<SafetensorsWriter.Source> tensors = model.sources(weights.type);
       long bytes = tensors.stream().mapToLong(SafetensorsWriter.Source::bytes).sum();
       try (Progress progress =
@@ -105,7 +104,7 @@ final class ConvertCommand implements Callable<Integer> {
     carry(source, beside);
     ObjectNode attributes = JsonMapper.shared().createObjectNode().put("layout", "released");
     Manifest.of(beside, CheckpointFolder.FORMAT, attributes).write(beside);
-    RunFolder.complete(beside, whole);
+    folder.complete();
     return 0;
   }
 
@@ -128,16 +127,6 @@ final class ConvertCommand implements Callable<Integer> {
       before += tensor.bytes();
     }
     return told;
-  }
-
-  private static void requireEmpty(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (var entries = Files.list(folder)) {
-        if (entries.findAny().isPresent()) {
-          throw new IllegalArgumentException(folder + " is not empty");
-        }
-      }
-    }
   }
 
   private static void carry(Path source, Path target) throws IOException {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
 record RunFolder(Path path) {
 
   private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-([0-9]{8,18})");
-  private static final String UNFINISHED = ".unfinished";
 
   private static final String RUN = "run.json";
 
@@ -37,10 +35,11 @@ record RunFolder(Path path) {
     return path.resolve("tokens");
   }
 
-  /** Records what is run, and on which token set. */
-  void write(TrainingSpec spec, Path tokens) throws IOException {
+  /** Records what is run, and on which token sets. */
+  void write(TrainingSpec spec, List<Path> tokens) throws IOException {
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("tokens", relative(tokens.toAbsolutePath().normalize()).toString());
+    tokens.forEach(
+        set -> json.withArray("tokens").add(relative(set.toAbsolutePath().normalize()).toString()));
     json.set("spec", spec.toJson());
     Files.writeString(path.resolve(RUN), json.toPrettyString() + "\n");
   }
@@ -55,10 +54,19 @@ record RunFolder(Path path) {
     return tokens.startsWith(here) ? here.relativize(tokens) : tokens;
   }
 
-  /** The token set of the run. Runs of before named their own by the place that it had then. */
-  Path readTokens() throws IOException {
-    Path named = path.resolve(read().path("tokens").asString(""));
-    return Files.isDirectory(named) ? named : tokens();
+  /**
+   * The token sets of the run. Runs of before recorded a single one, and their own by the place
+   * that it had then.
+   */
+  List<Path> readTokens() throws IOException {
+    JsonNode recorded = read().path("tokens");
+    return recorded.isArray()
+        ? recorded.valueStream().map(set -> path.resolve(set.asString(""))).toList()
+        : List.of(old(path.resolve(recorded.asString(""))));
+  }
+
+  private Path old(Path tokens) {
+    return Files.isDirectory(tokens) ? tokens : tokens();
   }
 
   private JsonNode read() throws IOException {
@@ -75,30 +83,15 @@ record RunFolder(Path path) {
    * @return the new checkpoint
    */
   Path commit(TrainingSession session) throws IOException {
-    Path target = path.resolve("checkpoint-%08d".formatted(session.stepsDone()));
-    Path beside = unfinished(target);
-    delete(beside);
+    NewFolder folder =
+        new NewFolder(path.resolve("checkpoint-%08d".formatted(session.stepsDone())));
+    Path beside = folder.begin();
     session.writeCheckpoint(beside);
     ObjectNode attributes = JsonMapper.shared().createObjectNode();
     attributes.put("step", session.stepsDone());
     attributes.putObject("dataCursor").put("globalSample", session.cursor().globalSample());
     Manifest.of(beside, CheckpointFolder.FORMAT, attributes).write(beside);
-    return complete(beside, target);
-  }
-
-  /** Where a folder is made, so that it has its name only when it is whole. */
-  static Path unfinished(Path target) {
-    return target.resolveSibling(target.getFileName() + UNFINISHED);
-  }
-
-  /**
-   * Gives a folder its name, in place of what has it now.
-   *
-   * @return the target
-   */
-  static Path complete(Path unfinished, Path target) throws IOException {
-    delete(target);
-    return Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+    return folder.complete();
   }
 
   /** Removes all but the newest; 0 keeps all. */

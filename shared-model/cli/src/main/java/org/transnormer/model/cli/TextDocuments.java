@@ -49,14 +49,22 @@ record TextDocuments(List<Path> files, String field) {
     void visit(Document document) throws IOException;
   }
 
+  /** Files of the kinds that hold documents; others are refused if they are named. */
   static TextDocuments of(List<Path> paths, String field) throws IOException {
+    return of(paths, field, false);
+  }
+
+  /**
+   * @param any whether a file that is named is a text, whatever its name
+   */
+  static TextDocuments of(List<Path> paths, String field, boolean any) throws IOException {
     List<Path> files = new ArrayList<>();
     for (Path path : paths) {
       if (Files.isDirectory(path)) {
         try (Stream<Path> below = Files.walk(path)) {
           below.filter(f -> Files.isRegularFile(f) && known(f)).sorted().forEach(files::add);
         }
-      } else if (known(path.toRealPath())) {
+      } else if (any || known(path.toRealPath())) {
         files.add(path);
       } else {
         throw new IllegalArgumentException(

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.transnormer.model.data.TokenSetHeader;
 import org.transnormer.model.tokenizer.InvalidTokenizerException;
 import org.transnormer.model.tokenizer.Tokenizer;
 import org.transnormer.model.tokenizer.TokenizerJson;
@@ -33,7 +34,10 @@ import tools.jackson.databind.node.ObjectNode;
       "Turns texts into token ids, or ids into text.",
       "",
       "The text is --text, the FILEs, or standard input. Ids are separated by spaces, a line a"
-          + " text. Special tokens in a text are recognised; none are added."
+          + " text. Special tokens in a text are recognised; none are added. JSONL files (field"
+          + " \"text\") hold a text a line; files and folders of them may be compressed (.zst, .gz).",
+      "",
+      "With --out the FILEs become a token set, which train and eval take."
     })
 final class TokenizeCommand implements Callable<Integer> {
 
@@ -55,6 +59,28 @@ final class TokenizeCommand implements Callable<Integer> {
   @Option(names = "--text", paramLabel = "TEXT", description = "the text itself")
   private @Nullable String text;
 
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description =
+          "a token set of the FILEs in a folder that is empty or not there; it appears when it is"
+              + " whole")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--heldout",
+      paramLabel = "SHARE",
+      defaultValue = "0.05",
+      description = "of a token set: the share that is measured, not trained on (${DEFAULT-VALUE})")
+  private double heldout;
+
+  @Option(
+      names = "--text-field",
+      paramLabel = "NAME",
+      defaultValue = "text",
+      description = "field of a JSONL line that holds the text (${DEFAULT-VALUE})")
+  private String field = "text";
+
   @ArgGroup private Wanted wanted = new Wanted();
 
   /** What comes out; ids if nothing is said. */
@@ -74,50 +100,63 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Tokenizer tokenizer = load();
-    PrintWriter out = command.commandLine().getOut();
     if (text != null && !files.isEmpty()) {
       throw new ParameterException(command.commandLine(), "give --text or files, not both");
     }
-    for (String each : texts()) {
-      if (wanted.decode) {
-        decode(out, tokenizer, each);
-      } else {
-        encode(out, tokenizer, each);
-      }
+    if (out != null) {
+      write(out);
+      return 0;
     }
-    out.flush();
+    Tokenizer tokenizer = load();
+    PrintWriter to = command.commandLine().getOut();
+    if (text != null) {
+      show(to, tokenizer, text);
+    } else if (files.isEmpty()) {
+      show(to, tokenizer, new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
+    } else {
+      TextDocuments.of(files, field, true).each(document -> show(to, tokenizer, document.text()));
+    }
+    to.flush();
     return 0;
   }
 
+  private void show(PrintWriter to, Tokenizer tokenizer, String from) {
+    if (wanted.decode) {
+      decode(to, tokenizer, from);
+    } else {
+      encode(to, tokenizer, from);
+    }
+  }
+
+  private void write(Path place) throws IOException {
+    if (files.isEmpty() || wanted.pieces || wanted.count || wanted.decode) {
+      throw new ParameterException(
+          command.commandLine(), "--out makes a token set of FILEs, and prints nothing of them");
+    }
+    PrintWriter err = command.commandLine().getErr();
+    TextDocuments documents = TextDocuments.of(files, field);
+    TokenizedTexts texts = new TokenizedTexts(documents, Tokenizer.load(file()), heldout);
+    NewFolder folder = NewFolder.at(place);
+    TokenSetHeader header;
+    try (Progress progress = new Progress(err, "tokens", documents.bytes(), json)) {
+      header = texts.write(folder.begin(), progress);
+    }
+    folder.complete();
+    new TrainingEvents(command.commandLine().getOut(), err, json).tokens(header);
+  }
+
+  private Path file() throws IOException {
+    return Files.isDirectory(tokenizerFile)
+        ? RunFolder.tokenizer(RunFolder.model(tokenizerFile))
+        : tokenizerFile;
+  }
+
   private Tokenizer load() throws IOException {
-    Path file =
-        Files.isDirectory(tokenizerFile)
-            ? RunFolder.tokenizer(RunFolder.model(tokenizerFile))
-            : tokenizerFile;
-    TokenizerJson definition = TokenizerJson.read(file);
+    TokenizerJson definition = TokenizerJson.read(file());
     try {
       return Tokenizer.load(definition);
     } catch (InvalidTokenizerException e) {
       return Tokenizer.load(definition, 0); // Without an end of documents it tokenises as well.
-    }
-  }
-
-  private List<String> texts() throws IOException {
-    if (text != null) {
-      return List.of(text);
-    }
-    if (files.isEmpty()) {
-      return List.of(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
-    }
-    return files.stream().map(TokenizeCommand::read).toList();
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -42,10 +42,9 @@ record TokenizedTexts(TextDocuments documents, Tokenizer tokenizer, double heldo
   }
 
   /**
-   * @param folder overwritten; a token set once this returns
+   * @param folder that is there, overwritten; a token set once this returns
    */
   TokenSetHeader write(Path folder, Progress progress) throws IOException {
-    Files.createDirectories(folder);
     List<String> digests = new ArrayList<>();
     for (Path file : documents.files()) {
       digests.add(HexFormat.of().formatHex(digest(file)));

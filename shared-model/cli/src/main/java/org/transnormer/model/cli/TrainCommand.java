@@ -6,12 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.backend.Backend;
-import org.transnormer.model.data.TokenSet;
 import org.transnormer.model.data.TokenSetHeader;
+import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tokenizer.ByteLevelBpeTrainer;
 import org.transnormer.model.tokenizer.Tokenizer;
@@ -33,9 +32,9 @@ import picocli.CommandLine.Spec;
       "Trains a model on local texts or on a token set, and leaves checkpoints.",
       "",
       "DATA are texts (.txt, .md), JSONL files with a field \"text\", either as they are or as .zst"
-          + " or .gz, folders of those, or one token set's folder. Ctrl-C writes a checkpoint"
+          + " or .gz, folders of those, or folders of token sets (see tokenize --out). Ctrl-C writes a checkpoint"
           + " before it leaves, and --resume goes on from the newest one, to the same numbers as"
-          + " without a break; then DATA is left out, unless the token set was moved."
+          + " without a break; then DATA is left out, unless token sets were moved."
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -52,7 +51,8 @@ final class TrainCommand implements Callable<Integer> {
           "--tokenizer",
           "--vocab",
           "--text-field",
-          "--heldout");
+          "--heldout",
+          "--mixture");
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -98,6 +98,15 @@ final class TrainCommand implements Callable<Integer> {
   private double heldout;
 
   @Option(
+      names = "--mixture",
+      paramLabel = "WEIGHT",
+      split = ",",
+      description =
+          "of several token sets, in their order: the share of samples from each, as in 0.7,0.3."
+              + " Without it every token is as likely as any other")
+  private List<Double> mixture = List.of();
+
+  @Option(
       names = "--checkpoint-minutes",
       paramLabel = "M",
       defaultValue = "10",
@@ -130,10 +139,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int print(Backend backend) throws IOException {
-    Optional<TokenSetHeader> tokens = tokenSet();
     int size =
-        tokens.isPresent()
-            ? tokens.get().vocabSize()
+        areTokenSets()
+            ? TokenSetHeader.read(data.getFirst()).vocabSize()
             : tokenizerFile == null ? vocab : Tokenizer.load(tokenizerFile).vocabSize();
     TrainingSpec spec = specification.spec(size, 0);
     PrintWriter to = command.commandLine().getOut();
@@ -152,19 +160,27 @@ final class TrainCommand implements Callable<Integer> {
       throw new ParameterException(command.commandLine(), "there is no DATA to train on");
     }
     Files.createDirectories(run.path());
-    Path folder = tokenSet().isPresent() ? data.getFirst() : run.tokens();
-    if (tokenSet().isEmpty()) {
+    boolean tokenised = areTokenSets();
+    if (!tokenised) {
       tokenise(run);
     }
-    try (TokenSet tokens = TokenSet.open(folder)) {
-      TokenSetHeader header = tokens.header();
-      TrainingSpec spec = specification.spec(header.vocabSize(), header.eosToken());
-      run.write(spec, folder);
+    try (TokenSets tokens = TokenSets.open(tokenised ? data : List.of(run.tokens()))) {
+      TrainingSpec spec = spec(tokens);
+      run.write(spec, tokens.folders());
       requireMemory(spec, backend);
-      try (TrainingSession session = TrainingSession.start(spec, tokens, backend)) {
+      try (TrainingSession session =
+          TrainingSession.start(spec, tokens.all(), backend, Ranks.alone())) {
         return training(session, run).finish();
       }
     }
+  }
+
+  private TrainingSpec spec(TokenSets tokens) throws IOException {
+    TrainingSpec spec = specification.spec(tokens.first().vocabSize(), tokens.first().eosToken());
+    if (!mixture.isEmpty()) {
+      return spec.withMixture(mixture);
+    }
+    return spec.mixture().isEmpty() ? spec.withMixture(tokens.bySize()) : spec;
   }
 
   private int resume(RunFolder run, Backend backend) throws IOException {
@@ -175,9 +191,10 @@ final class TrainCommand implements Callable<Integer> {
     requireNothingForAStart();
     TrainingSpec spec = specification.over(run.readSpec());
     requireMemory(spec, backend);
-    try (TokenSet tokens = TokenSet.open(data.isEmpty() ? run.readTokens() : data.getFirst());
-        TrainingSession session = TrainingSession.resume(checkpoint, spec, tokens, backend)) {
-      run.write(spec, tokens.folder());
+    try (TokenSets tokens = TokenSets.open(data.isEmpty() ? run.readTokens() : data);
+        TrainingSession session =
+            TrainingSession.resume(checkpoint, spec, tokens.all(), backend, Ranks.alone())) {
+      run.write(spec, tokens.folders());
       if (session.finished()) {
         throw new IllegalArgumentException(
             "all %d steps are done; --steps asks for more".formatted(spec.steps()));
@@ -191,7 +208,7 @@ final class TrainCommand implements Callable<Integer> {
     events().plan(spec, TrainingSession.plan(spec, backend), backend);
   }
 
-  private void requireNothingForAStart() throws IOException {
+  private void requireNothingForAStart() {
     List<String> given =
         FOR_A_START.stream()
             .filter(command.commandLine().getParseResult()::hasMatchedOption)
@@ -203,7 +220,7 @@ final class TrainCommand implements Callable<Integer> {
               + (given.size() == 1 ? " has" : " have")
               + " no place beside --resume: the run goes on as what it began as");
     }
-    if (!data.isEmpty() && tokenSet().isEmpty()) {
+    if (!data.isEmpty() && !areTokenSets()) {
       throw new ParameterException(
           command.commandLine(),
           "beside --resume DATA can only be the run's token set, %s is none: leave it out"
@@ -220,11 +237,15 @@ final class TrainCommand implements Callable<Integer> {
     return new TrainingEvents(command.commandLine().getOut(), command.commandLine().getErr(), json);
   }
 
-  /** The header of the token set that the data is, if it is one. */
-  private Optional<TokenSetHeader> tokenSet() throws IOException {
-    return data.size() == 1 && Files.exists(data.getFirst().resolve(TokenSetHeader.FILE))
-        ? Optional.of(TokenSetHeader.read(data.getFirst()))
-        : Optional.empty();
+  /** Whether the data are token sets rather than texts. */
+  private boolean areTokenSets() {
+    long sets = data.stream().filter(TokenSets::isOne).count();
+    if (sets > 0 && sets < data.size()) {
+      throw new ParameterException(
+          command.commandLine(),
+          "DATA are texts or token sets, not both: make a token set of the texts (tokenize --out)");
+    }
+    return sets > 0;
   }
 
   private void tokenise(RunFolder run) throws IOException {
@@ -233,9 +254,11 @@ final class TrainCommand implements Callable<Integer> {
     Tokenizer tokenizer =
         tokenizerFile == null ? learn(documents, err) : Tokenizer.load(tokenizerFile);
     try (Progress progress = new Progress(err, "tokens", documents.bytes(), json)) {
-      TokenSetHeader header =
-          new TokenizedTexts(documents, tokenizer, heldout).write(run.tokens(), progress);
-      events().tokens(header);
+      NewFolder folder = new NewFolder(run.tokens());
+      events()
+          .tokens(
+              new TokenizedTexts(documents, tokenizer, heldout).write(folder.begin(), progress));
+      folder.complete();
     }
   }
 

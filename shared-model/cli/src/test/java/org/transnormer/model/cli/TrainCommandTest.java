@@ -204,6 +204,56 @@ class TrainCommandTest {
   }
 
   @Test
+  void severalTokenSetsAreMixedByWeightOrBySize() throws IOException {
+    assertThat(train("one").code()).isZero();
+    Path tokenizer = scratch.resolve("one/checkpoint-00000008/tokenizer.json");
+    Files.writeString(text, "Another text, which is longer than the first. ".repeat(80));
+    Tnl.model("tokenize", "-t", tokenizer, text, "--out", scratch.resolve("two"));
+    Path[] sets = {scratch.resolve("one/tokens"), scratch.resolve("two")};
+
+    Tnl bySize = mix("by-size", sets);
+    Tnl byWeight = mix("by-weight", sets, "--mixture", "0.7,0.3");
+    Tnl tooFew = mix("too-few", sets, "--mixture", "0.7");
+    Tnl resumed = resume("by-weight", "--steps", 6, "--device", "cpu", "--json");
+    Tnl inAnotherOrder = resume("by-weight", sets[1], sets[0], "--steps", 8);
+    Tnl withTexts = Tnl.model("train", sets[0], text, "--out", scratch.resolve("both"));
+
+    assertThat(bySize.code()).as(bySize.err()).isZero();
+    try (TokenSets tokens = TokenSets.open(List.of(sets))) {
+      assertThat(mixture(bySize)).isEqualTo(tokens.bySize()).hasSize(2);
+    }
+    assertThat(mixture(byWeight)).containsExactly(0.7, 0.3);
+    assertThat(tooFew.err()).contains("mixture is for 1 token sets, there are 2");
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(mixture(resumed)).containsExactly(0.7, 0.3);
+    assertThat(inAnotherOrder.err()).contains("data is not the checkpoint's");
+    assertThat(withTexts.code()).isEqualTo(2);
+    assertThat(withTexts.err()).contains("texts or token sets, not both");
+  }
+
+  private Tnl mix(String out, Path[] sets, Object... more) {
+    List<Object> line = new ArrayList<>(List.of("train", sets[0], sets[1], "--json", "--steps", 4));
+    line.addAll(List.of("--width", 32, "--layers", 1, "--heads", 2, "--batch", "2x16"));
+    line.addAll(List.of("--out", scratch.resolve(out), "--device", "cpu"));
+    line.addAll(List.of(more));
+    return Tnl.model(line.toArray());
+  }
+
+  private static List<Double> mixture(Tnl run) {
+    return run.out()
+        .lines()
+        .map(JsonMapper.shared()::readTree)
+        .filter(event -> event.get("event").stringValue().equals("plan"))
+        .findFirst()
+        .orElseThrow()
+        .get("spec")
+        .get("mixture")
+        .valueStream()
+        .map(JsonNode::doubleValue)
+        .toList();
+  }
+
+  @Test
   void theThirdGenerationAndEveryFieldOfTheSpecificationCanBeAskedFor() {
     Tnl run =
         Tnl.model(
@@ -267,6 +317,7 @@ class TrainCommandTest {
         "--heads 4",
         "--glu 64",
         "--gate 8",
+        "--mixture 1,2",
         "--tokenizer x.json",
         "--vocab 400",
         "--text-field body",
