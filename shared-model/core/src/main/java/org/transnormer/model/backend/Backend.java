@@ -64,7 +64,11 @@ public interface Backend extends AutoCloseable {
   /** Host floats, row by row without gaps, into a tensor, rounded to its type. */
   void write(Tensor target, MemorySegment source);
 
-  /** A tensor into host floats, row by row without gaps. */
+  /**
+   * A tensor into host floats, row by row without gaps.
+   *
+   * @param target overwritten from its beginning on; may be longer
+   */
   void read(MemorySegment target, Tensor source);
 
   /**

@@ -146,14 +146,14 @@ public final class CpuBackend implements Backend {
 
   @Override
   public void read(MemorySegment target, Tensor source) {
-    StoredRows rows = StoredRows.of(source);
     long bytes = (long) source.columns() * Float.BYTES;
     if (source.type() == ElementType.F32) {
       for (long n = 0; n < source.rows(); n++) {
-        target.asSlice(n * bytes, bytes).copyFrom(CpuStorage.row(source, n));
+        CpuStorage.copyRow(target, n * bytes, source, n);
       }
       return;
     }
+    StoredRows rows = StoredRows.of(source);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment row = arena.allocate(bytes, Float.BYTES);
       for (long n = 0; n < source.rows(); n++) {

@@ -51,9 +51,7 @@ final class CpuStorage implements Storage {
     if (tensor.type() != type) {
       throw new IllegalArgumentException("%s must be of %s".formatted(tensor, type));
     }
-    if (!(tensor.storage() instanceof CpuStorage storage)) {
-      throw new IllegalArgumentException(tensor + " is not in this backend's memory");
-    }
+    CpuStorage storage = of(tensor);
     if (!storage.arena.scope().isAlive()) {
       throw new IllegalStateException(tensor + " has been released");
     }
@@ -70,11 +68,26 @@ final class CpuStorage implements Storage {
     return slice(tensor, tensor.offset() + row * tensor.rowStride(), tensor.columns());
   }
 
+  /**
+   * Copies a row of floats into host memory, by no view that would have to be collected.
+   *
+   * @param target overwritten from {@code at} (bytes) on
+   */
+  static void copyRow(MemorySegment target, long at, Tensor tensor, long row) {
+    long first = tensor.offset() + row * tensor.rowStride();
+    long bytes = (long) tensor.columns() * Float.BYTES;
+    MemorySegment.copy(of(tensor).memory, first * Float.BYTES, target, at, bytes);
+  }
+
   private static MemorySegment slice(Tensor tensor, long first, long elements) {
-    if (!(tensor.storage() instanceof CpuStorage storage)) {
-      throw new IllegalArgumentException(tensor + " is not in this backend's memory");
-    }
     int bytes = tensor.type().bytes();
-    return storage.memory.asSlice(first * bytes, elements * bytes);
+    return of(tensor).memory.asSlice(first * bytes, elements * bytes);
+  }
+
+  private static CpuStorage of(Tensor tensor) {
+    if (tensor.storage() instanceof CpuStorage storage) {
+      return storage;
+    }
+    throw new IllegalArgumentException(tensor + " is not in this backend's memory");
   }
 }

@@ -327,9 +327,9 @@ final class TnlLm implements CausalLm {
   }
 
   private void copy(Logits target, int row, Tensor logits) {
-    long bytes = logits.elements() * Float.BYTES;
     long offset = (long) row * target.vocab() * Float.BYTES;
-    backend.read(target.segment().asSlice(offset, bytes), logits);
+    // A view of its own would be left to collect, which a step leaves nothing for.
+    backend.read(offset == 0 ? target.segment() : target.segment().asSlice(offset), logits);
   }
 
   private static TnlState own(SequenceState state) {
