@@ -41,7 +41,8 @@ import org.transnormer.model.train.TrainingSpec;
  * profile N -> a table of the operations of N steps, ended by an empty line
  * </pre>
  *
- * Arguments: device, threads, vocabulary, width, layers, heads, GLU width, sequences, length.
+ * Arguments: device, threads, vocabulary, width, layers, heads, GLU width, sequences, length. Threads are bound to
+ * processors, as `tnl model train` binds them where it takes them all, unless TNL_PIN is false.
  */
 final class TrainStep {
 
@@ -58,14 +59,19 @@ final class TrainStep {
     BatchSpec batch = new BatchSpec(sizes[5], sizes[6]);
     Path folder = Files.createTempDirectory("train-step");
     OperationTimes times = new OperationTimes();
-    try (Backend backend = Devices.open(arguments[0], Integer.parseInt(arguments[1]), true);
+    boolean pin = !"false".equals(System.getenv("TNL_PIN"));
+    try (Backend backend = Devices.open(arguments[0], Integer.parseInt(arguments[1]), pin);
         TokenSet tokens = tokens(folder, config.vocabSize(), 64 * batch.sequences() * (batch.sequenceLength() + 1))) {
       warm(backend, tokens, config, batch);
       long base = resident("VmRSS");
       TrainingSpec spec = spec(config, batch);
       Backend timed = System.getenv("TNL_PROFILE") == null ? backend : times.around(backend);
       try (TrainingSession session = TrainingSession.start(spec, tokens, timed)) {
-        say("ready %s; %d parameters", backend.describe(), config.parameterCount());
+        say(
+            "ready %s, threads %s; %d parameters",
+            backend.describe(),
+            pin ? "bound to processors" : "not bound to processors",
+            config.parameterCount());
         answer(backend, session, config, times, base);
       }
     } finally {

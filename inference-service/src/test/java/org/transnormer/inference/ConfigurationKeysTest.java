@@ -14,6 +14,7 @@ class ConfigurationKeysTest {
         .containsExactly(
             "tnl.serving.device",
             "tnl.serving.drain",
+            "tnl.serving.pin-threads",
             "tnl.serving.queued-prompt-tokens",
             "tnl.serving.queued-sequences",
             "tnl.serving.reconcile-every",

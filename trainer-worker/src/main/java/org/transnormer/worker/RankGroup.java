@@ -46,7 +46,7 @@ final class RankGroup implements AutoCloseable {
   static RankGroup open(WorkerSettings settings, int threads, Consumer<String> lost)
       throws IOException {
     if (settings.worldSize() == 1) {
-      Backend backend = Devices.open(settings.device(), threads, false);
+      Backend backend = Devices.open(settings.device(), threads, settings.pin());
       return new RankGroup(backend, Ranks.alone(), null, null);
     }
     Rendezvous place =

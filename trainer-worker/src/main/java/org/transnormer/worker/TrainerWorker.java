@@ -38,6 +38,8 @@ import picocli.CommandLine.Option;
       "  TNL_SCRATCH                 folder of its own for unfinished files",
       "  TNL_PARENT_PID              leave when this process is gone",
       "  TNL_THREADS                 for computing; otherwise what the run says",
+      "  TNL_PIN                     true binds each thread to a processor; only for a worker that"
+          + " has its processors to itself",
       "  TNL_DEVICE                  what to compute on: auto (default; a GPU where there is one),"
           + " cpu, cuda",
       "  TNL_PATIENCE_SECONDS        how long to wait for a trainer that is away; 3600"

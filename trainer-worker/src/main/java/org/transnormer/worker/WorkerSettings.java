@@ -31,6 +31,7 @@ import org.transnormer.worker.protocol.WorkerEnvironment;
  * @param tensorRanks ranks that split every layer
  * @param sharding what ranks that split the batch hold together
  * @param threads 0 where the assignment decides
+ * @param pin whether each thread is bound to a processor
  * @param device what to compute on: auto, cpu, cuda
  * @param patience how long to wait for a trainer that is away
  */
@@ -49,6 +50,7 @@ record WorkerSettings(
     Path scratch,
     OptionalLong parentPid,
     int threads,
+    boolean pin,
     String device,
     Duration patience) {
 
@@ -127,6 +129,12 @@ record WorkerSettings(
           optional(WorkerEnvironment.PARENT_PID)
               .map(text -> parsed(WorkerEnvironment.PARENT_PID, text, Long::valueOf, 0L));
       int threads = integer(WorkerEnvironment.THREADS, "0", 0);
+      boolean pin =
+          parsed(
+              WorkerEnvironment.PIN,
+              optional(WorkerEnvironment.PIN).orElse("false"),
+              Reader::flag,
+              false);
       String device = optional(WorkerEnvironment.DEVICE).orElse(Devices.AUTO);
       int patience = integer(WorkerEnvironment.PATIENCE_SECONDS, "3600", 0);
       if (!faults.isEmpty()) {
@@ -147,8 +155,17 @@ record WorkerSettings(
           scratch.toAbsolutePath(),
           parent.map(OptionalLong::of).orElse(OptionalLong.empty()),
           threads,
+          pin,
           device,
           Duration.ofSeconds(patience));
+    }
+
+    private static boolean flag(String text) {
+      return switch (text) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw new IllegalArgumentException(text);
+      };
     }
 
     private Optional<S3Options> s3() {

@@ -36,6 +36,7 @@ class WorkerSettingsTest {
     environment.put(WorkerEnvironment.S3_ACCESS_KEY, "key");
     environment.put(WorkerEnvironment.S3_SECRET_KEY, "secret");
     environment.put(WorkerEnvironment.S3_PATH_STYLE, "true");
+    environment.put(WorkerEnvironment.PIN, "true");
 
     WorkerSettings settings = WorkerSettings.from(environment);
 
@@ -44,6 +45,8 @@ class WorkerSettingsTest {
     assertThat(settings.worldSize()).isEqualTo(4);
     assertThat(settings.rendezvous())
         .hasValue(InetSocketAddress.createUnresolved("run-0.run.training.svc", 29400));
+    assertThat(settings.pin()).isTrue();
+    assertThat(WorkerSettings.from(environment()).pin()).isFalse();
     assertThat(settings.parentPid()).isEmpty();
     assertThat(settings.patience()).isEqualTo(Duration.ofHours(1));
     assertThat(settings.store().s3().orElseThrow().pathStyle()).isTrue();
@@ -81,6 +84,7 @@ class WorkerSettingsTest {
     "TNL_RENDEZVOUS, http://rank-0:29400",
     "TNL_PARENT_PID, me",
     "TNL_THREADS, many",
+    "TNL_PIN, perhaps",
     "TNL_PATIENCE_SECONDS, -1"
   })
   void namesWhatIsUnusable(String name, String value) {

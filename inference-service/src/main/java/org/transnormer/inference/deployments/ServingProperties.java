@@ -12,6 +12,8 @@ import org.transnormer.model.lm.WeightStorage;
  * @param device what computes: {@code auto} takes a GPU where there is one, {@code cpu} and {@code
  *     cuda} insist
  * @param threads of each loaded model where the processor computes; 0 takes the machine's
+ * @param pinThreads whether each of them is bound to a processor of its own: faster where this
+ *     process has them to itself and serves one model, slower where it has not
  * @param weights what weights are kept as: {@code stored} takes the checkpoint's type, or on a GPU
  *     bf16; on a processor {@code bf16} and {@code int8} decode faster and are less exact
  * @param queuedSequences sequences that may wait for a slot
@@ -24,6 +26,7 @@ import org.transnormer.model.lm.WeightStorage;
 public record ServingProperties(
     @DefaultValue(Devices.AUTO) String device,
     @DefaultValue("0") int threads,
+    @DefaultValue("false") boolean pinThreads,
     @DefaultValue("stored") WeightStorage weights,
     @DefaultValue("64") int queuedSequences,
     @DefaultValue("65536") int queuedPromptTokens,

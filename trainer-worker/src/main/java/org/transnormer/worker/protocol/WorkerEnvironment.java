@@ -56,6 +56,9 @@ public final class WorkerEnvironment {
   /** For computing; overrides the assignment's number. */
   public static final String THREADS = "TNL_THREADS";
 
+  /** Whether each of them is bound to a processor of its own; {@code false} where it is missing. */
+  public static final String PIN = "TNL_PIN";
+
   /**
    * What to compute on: {@code auto} (a GPU where there is one), {@code cpu}, {@code cpu-bf16} (see
    * ADR 21), {@code cuda}.

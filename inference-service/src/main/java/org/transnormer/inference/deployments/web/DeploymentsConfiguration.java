@@ -32,7 +32,8 @@ class DeploymentsConfiguration {
     CheckpointModelLoader loader =
         new CheckpointModelLoader(
             checkpoints,
-            new LoadOptions(serving.threads(), false, serving.weights(), serving.device()),
+            new LoadOptions(
+                serving.threads(), serving.pinThreads(), serving.weights(), serving.device()),
             serving.queuedSequences(),
             serving.queuedPromptTokens(),
             clock);

@@ -92,7 +92,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one JSON object instead of lines")
   private boolean json;
 
-  @Mixin private Computing computing = new Computing();
+  @Mixin private Computing computing = new Computing(true);
 
   private final ObjectNode results = JsonMapper.shared().createObjectNode();
 
@@ -100,16 +100,13 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ModelConfig config = config();
     try (Backend backend = computing.open()) {
-      results.put("machine", backend.describe()).put("parameters", config.parameterCount());
-      tell("%,d parameters; %s", config.parameterCount(), backend.describe());
-      try (Limits limits = new Limits(backend)) {
-        if (!train.equals("0")) {
-          training(config, backend, limits);
-        }
-        if (prefill > 0 || decode > 0) {
-          serving(config, backend, limits);
-        }
+      describe(config, backend);
+      if (!train.equals("0")) {
+        training(config, backend);
       }
+    }
+    if (prefill > 0 || decode > 0) {
+      serving(config);
     }
     if (json) {
       command.commandLine().getOut().println(results.toPrettyString());
@@ -123,6 +120,17 @@ final class BenchCommand implements Callable<Integer> {
       return ModelConfig.read(new CheckpointFolder(RunFolder.model(folder)).config());
     }
     return size == null ? TnlConfig.of(8192, 512, 8, 4, 1536, 0) : Sizes.named(size).config();
+  }
+
+  private void describe(ModelConfig config, Backend backend) {
+    boolean pinned = computing.pin();
+    results.put("machine", backend.describe()).put("parameters", config.parameterCount());
+    results.put("pinned", pinned);
+    tell(
+        "%,d parameters; %s, threads %s",
+        config.parameterCount(),
+        backend.describe(),
+        pinned ? "bound to processors" : "not bound to processors");
   }
 
   private void tell(String format, Object... values) {
@@ -145,12 +153,13 @@ final class BenchCommand implements Callable<Integer> {
     return watch;
   }
 
-  private void training(ModelConfig config, Backend backend, Limits limits) {
+  private void training(ModelConfig config, Backend backend) {
     TrainingShape shape = Sizes.shape(train);
     Footprint footprint = Footprint.of(config, shape, backend.compute(), 1);
     Memory.require("training", footprint.total() - footprint.moments(), backend);
     ModelFamily family = ModelFamilies.of(config);
-    try (LanguageModel model = family.trainable(backend, shape)) {
+    try (LanguageModel model = family.trainable(backend, shape);
+        Limits limits = new Limits(backend)) {
       family.initialise(model, backend, 1);
       int rows = shape.sequences() * shape.length();
       int[] tokens = tokens(rows, config);
@@ -162,10 +171,11 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private void serving(ModelConfig config, Backend backend, Limits limits) {
-    long bytes = (long) (bytesPerWeight() * config.parameterCount());
-    Memory.require(weights + " weights", bytes, backend);
-    try (CausalLm lm = ModelFamilies.of(config).untrained(1, computing.open(), weights)) {
+  /** The model first: what draws its weights must not be made by a thread that is bound. */
+  private void serving(ModelConfig config) {
+    try (CausalLm lm = untrained(config);
+        Backend backend = computing.open();
+        Limits limits = new Limits(backend)) {
       if (prefill > 0) {
         prefill(lm, limits);
       }
@@ -173,6 +183,18 @@ final class BenchCommand implements Callable<Integer> {
         decode(lm, limits);
       }
     }
+  }
+
+  private CausalLm untrained(ModelConfig config) {
+    Backend backend = computing.open();
+    long bytes = (long) (bytesPerWeight() * config.parameterCount());
+    try {
+      Memory.require(weights + " weights", bytes, backend);
+    } catch (RuntimeException e) {
+      backend.close();
+      throw e;
+    }
+    return ModelFamilies.of(config).untrained(1, backend, weights);
   }
 
   private void prefill(CausalLm lm, Limits limits) {

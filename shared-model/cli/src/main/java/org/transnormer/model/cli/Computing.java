@@ -18,11 +18,20 @@ final class Computing extends Threads {
               + " and keeps floats, on processors with AVX512-BF16 or AMX (${DEFAULT-VALUE})")
   private String device = Devices.AUTO;
 
+  Computing() {}
+
+  /**
+   * @param pinned whether threads that take every processor are bound unless something else is said
+   */
+  Computing(boolean pinned) {
+    super(pinned);
+  }
+
   Backend open() {
-    return Devices.open(device, count(), false);
+    return Devices.open(device, count(), pin());
   }
 
   LoadOptions loading(WeightStorage weights) {
-    return new LoadOptions(count(), false, weights, device);
+    return new LoadOptions(count(), pin(), weights, device);
   }
 }

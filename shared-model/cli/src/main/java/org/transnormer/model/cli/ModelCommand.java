@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       "  1  it failed, or what was checked does not hold",
       "  2  the command line makes no sense",
       "",
-      "TNL_THREADS sets the threads that compute; TNL_DEBUG=1 shows where an error comes from."
+      "TNL_THREADS sets the threads that compute, TNL_PIN whether they are bound to processors,",
+      "TNL_DEVICE what computes. TNL_DEBUG=1 shows where an error comes from."
     },
     subcommands = {
       InfoCommand.class,

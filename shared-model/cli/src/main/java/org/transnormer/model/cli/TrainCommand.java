@@ -119,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private SpecOptions specification = new SpecOptions();
-  @Mixin private Computing computing = new Computing();
+  @Mixin private Computing computing = new Computing(true);
 
   @Override
   public Integer call() throws IOException {

@@ -12,6 +12,8 @@ import org.transnormer.model.cli.verify.Outcome;
 import org.transnormer.model.cli.verify.Verification;
 import org.transnormer.model.cli.verify.Verification.Report;
 import org.transnormer.model.device.Devices;
+import org.transnormer.model.lm.LoadOptions;
+import org.transnormer.model.lm.WeightStorage;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,12 +71,13 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     List<Report> reports = new ArrayList<>();
+    LoadOptions options =
+        new LoadOptions(threads.count(), threads.pin(), WeightStorage.STORED, device);
     for (Path path : paths) {
       reports.addAll(
           Verification.of(
               path,
-              device,
-              threads.count(),
+              options,
               report -> {
                 if (!json) {
                   print(out, report);

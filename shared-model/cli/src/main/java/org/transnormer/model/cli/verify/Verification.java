@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.device.Devices;
 import org.transnormer.model.lm.LoadOptions;
-import org.transnormer.model.lm.WeightStorage;
 
 /** Compares what this build computes with all reference data in a folder. */
 public final class Verification {
@@ -29,16 +28,16 @@ public final class Verification {
 
   /**
    * @param path a folder of subjects, a subject's folder, or a subject's file
-   * @param device what computes, by a name that {@link Devices} knows
+   * @param options what computes, and how models to decode with are loaded
    * @param progress sees each report as soon as it is there
    * @throws IOException when the folder cannot be listed
    */
-  public static List<Report> of(Path path, String device, int threads, Consumer<Report> progress)
+  public static List<Report> of(Path path, LoadOptions options, Consumer<Report> progress)
       throws IOException {
     List<Report> reports = new ArrayList<>();
-    try (Backend backend = Devices.open(device, threads, false)) {
-      Tools tools =
-          new Tools(backend, new LoadOptions(threads, false, WeightStorage.STORED, device));
+    try (Backend backend =
+        Devices.open(options.device(), options.threads(), options.pinThreads())) {
+      Tools tools = new Tools(backend, options);
       for (Subject subject : Subjects.below(path)) {
         Report report = new Report(subject.name(), outcome(subject, tools));
         progress.accept(report);

@@ -26,14 +26,26 @@ final class Affinity {
 
   private Affinity() {}
 
-  /** Processors that the calling thread may run on; empty when that cannot be found out. */
+  /**
+   * Processors that this process may run on, by its first thread, which nobody here binds; empty
+   * when that cannot be found out.
+   */
   static int[] allowed() {
+    return of(Math.toIntExact(ProcessHandle.current().pid()));
+  }
+
+  /**
+   * Processors that a thread may run on.
+   *
+   * @param thread as the system counts; 0 is the calling one
+   */
+  static int[] of(int thread) {
     if (GET.isEmpty()) {
       return new int[0];
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
-      int rc = (int) GET.get().invokeExact(0, MASK_BYTES, mask);
+      int rc = (int) GET.get().invokeExact(thread, MASK_BYTES, mask);
       return rc < 0
           ? new int[0]
           : BitSet.valueOf(mask.toArray(ValueLayout.JAVA_BYTE)).stream().toArray();
@@ -42,17 +54,24 @@ final class Affinity {
     }
   }
 
-  /** Binds the calling thread; returns whether the system agreed. */
-  static boolean bind(int processor) {
+  /**
+   * Binds the calling thread, and the threads that it will make; returns whether the system agreed.
+   */
+  static boolean bind(int... processors) {
     if (SET.isEmpty()) {
       return false;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
-      mask.set(ValueLayout.JAVA_BYTE, processor / 8, (byte) (1 << (processor % 8)));
+      BitSet set = new BitSet();
+      for (int processor : processors) {
+        set.set(processor);
+      }
+      byte[] bits = set.toByteArray();
+      MemorySegment.copy(bits, 0, mask, ValueLayout.JAVA_BYTE, 0, bits.length);
       int rc = (int) SET.get().invokeExact(0, MASK_BYTES, mask);
       if (rc != 0) {
-        LOG.debug("processor {} refused, thread stays unbound", processor);
+        LOG.debug("processors {} refused, thread stays as it is", set);
       }
       return rc == 0;
     } catch (Throwable e) {

@@ -78,6 +78,11 @@ public final class CpuBackend implements Backend {
     return open(threads, pinThreads, OneDnn.open());
   }
 
+  /** Processors that this process may run on; 0 where that cannot be found out. */
+  public static int processors() {
+    return Affinity.allowed().length;
+  }
+
   private static CpuBackend open(int threads, boolean pinThreads, Gemm products) {
     return new CpuBackend(new WorkerPool(threads, pinThreads), products, floats());
   }

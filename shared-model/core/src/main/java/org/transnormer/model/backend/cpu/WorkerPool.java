@@ -142,8 +142,13 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /** A caller that was bound is free again, if it is the one that closes. */
   @Override
   public void close() {
+    if (pinnedCaller == Thread.currentThread()) {
+      Affinity.bind(processors);
+      pinnedCaller = null;
+    }
     closed = true;
     workers.forEach(Worker::wake);
   }

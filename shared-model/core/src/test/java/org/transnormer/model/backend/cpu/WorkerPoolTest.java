@@ -2,6 +2,7 @@ package org.transnormer.model.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,6 +49,19 @@ class WorkerPoolTest {
         assertThat(published.get(i)).isOne();
       }
     }
+  }
+
+  @Test
+  void aCallerIsBoundUntilItClosesThePoolAndTheProcessIsNot() {
+    int[] before = Affinity.of(0);
+    assumeTrue(before.length > 1, "one processor, or none that can be asked for");
+    try (WorkerPool pool = new WorkerPool(2, true)) {
+      pool.run(2, (_, _) -> {});
+
+      assertThat(Affinity.of(0)).hasSize(1);
+      assertThat(Affinity.allowed()).isEqualTo(before);
+    }
+    assertThat(Affinity.of(0)).isEqualTo(before);
   }
 
   @Test
