@@ -13,15 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The weights of a model folder: {@code config.json} with {@code model.safetensors}, or with shards
@@ -31,9 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
  * from.
  */
 public final class ModelWeights implements AutoCloseable {
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final ModelConfig config;
   private final List<TensorSpec> specs;
@@ -87,7 +79,7 @@ public final class ModelWeights implements AutoCloseable {
             : folder.model();
     if (!Files.exists(whole) && index.isPresent()) {
       Map<String, TensorFile> shards = new HashMap<>();
-      for (Map.Entry<String, String> entry : index(index.get()).entrySet()) {
+      for (Map.Entry<String, String> entry : Shards.places(index.get()).entrySet()) {
         TensorFile shard = shards.get(entry.getValue());
         if (shard == null) {
           shard = TensorFile.open(folder.path().resolve(entry.getValue()));
@@ -111,33 +103,6 @@ public final class ModelWeights implements AutoCloseable {
     opened.add(single);
     single.tensors().keySet().forEach(name -> files.put(name, single));
     return files;
-  }
-
-  /** Tensor name to file name. */
-  private static Map<String, String> index(Path file) throws IOException {
-    JsonNode map;
-    if (Files.size(file) > SafetensorsHeader.LONGEST) {
-      throw new MalformedCheckpointException(file, "has %d bytes".formatted(Files.size(file)));
-    }
-    try {
-      map = JSON.readTree(Files.readString(file)).path("weight_map");
-    } catch (JacksonException e) {
-      throw new MalformedCheckpointException(
-          file, "is not valid JSON: " + e.getOriginalMessage(), e);
-    }
-    if (!map.isObject() || map.isEmpty()) {
-      throw new MalformedCheckpointException(file, "has no weight_map");
-    }
-    Map<String, String> index = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> entry : map.properties()) {
-      String shard = entry.getValue().isString() ? entry.getValue().stringValue() : "";
-      if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]*")) {
-        throw new MalformedCheckpointException(
-            file, "places tensor '%s' in %s".formatted(entry.getKey(), entry.getValue()));
-      }
-      index.put(entry.getKey(), shard);
-    }
-    return index;
   }
 
   private static void requireExactly(

@@ -23,7 +23,13 @@ import java.util.Map;
  */
 final class Pickle {
 
-  private static final int DEEPEST_STACK = 1 << 20;
+  /**
+   * What a program may do and make: every instruction counts, and every pair that is copied. A
+   * tensor takes about 40, so that these are enough for fifty thousand of them, and too few to fill
+   * the memory.
+   */
+  private static final int MOST_WORK = 1 << 21;
+
   private static final int MOST_AXES = 32;
 
   private static final Object NONE = "None";
@@ -49,6 +55,7 @@ final class Pickle {
   private final ByteBuffer in;
   private final Deque<Object> stack = new ArrayDeque<>();
   private final Map<Integer, Object> memo = new HashMap<>();
+  private int work;
 
   Pickle(Path file, byte[] program) {
     this.file = file;
@@ -76,13 +83,18 @@ final class Pickle {
         if (opcode == '.') {
           return pop();
         }
+        spend(1);
         step(opcode);
-        if (stack.size() > DEEPEST_STACK) {
-          throw refused("asks for a stack of more than " + DEEPEST_STACK);
-        }
       }
     } catch (BufferUnderflowException e) {
       throw new MalformedCheckpointException(file, "has a pickle that ends in the middle", e);
+    }
+  }
+
+  private void spend(int count) throws MalformedCheckpointException {
+    work += count;
+    if (work > MOST_WORK) {
+      throw refused("needs more than %d instructions".formatted(MOST_WORK));
     }
   }
 
@@ -200,6 +212,7 @@ final class Pickle {
   private Map<Object, Object> dictionary(List<Object> items) throws MalformedCheckpointException {
     Map<Object, Object> map = new LinkedHashMap<>();
     if (!items.isEmpty() && items.getFirst() instanceof List<?> pairs) {
+      spend(pairs.size());
       for (Object pair : pairs) {
         if (!(pair instanceof Tuple(List<Object> two)) || two.size() != 2) {
           throw refused("makes a dictionary of something other than pairs");

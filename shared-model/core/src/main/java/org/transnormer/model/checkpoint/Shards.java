@@ -1,11 +1,17 @@
 package org.transnormer.model.checkpoint;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,5 +56,42 @@ record Shards(SequencedMap<String, List<SafetensorsWriter.Source>> files) {
     index.putObject("metadata").put("total_size", bytes);
     places.forEach(index.putObject("weight_map")::put);
     return index;
+  }
+
+  /** What {@link #index} says, whoever wrote it: names of tensors and of the files they lie in. */
+  static SequencedMap<String, String> places(Path index) throws IOException {
+    if (Files.size(index) > SafetensorsHeader.LONGEST) {
+      throw new MalformedCheckpointException(index, "has %d bytes".formatted(Files.size(index)));
+    }
+    SequencedMap<String, String> places = new TreeMap<>();
+    try (JsonParser json = SafetensorsHeader.JSON.createParser(index)) {
+      json.nextToken();
+      for (String field = json.nextName(); field != null; field = json.nextName()) {
+        if (json.nextToken() == JsonToken.START_OBJECT && field.equals("weight_map")) {
+          places(index, json, places);
+        } else {
+          json.skipChildren();
+        }
+      }
+    } catch (JacksonException e) {
+      throw new MalformedCheckpointException(
+          index, "is not valid JSON: " + e.getOriginalMessage(), e);
+    }
+    if (places.isEmpty()) {
+      throw new MalformedCheckpointException(index, "has no weight_map");
+    }
+    return places;
+  }
+
+  private static void places(Path index, JsonParser json, Map<String, String> places)
+      throws MalformedCheckpointException {
+    for (String tensor = json.nextName(); tensor != null; tensor = json.nextName()) {
+      String shard = json.nextToken() == JsonToken.VALUE_STRING ? json.getString() : "";
+      if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]*")) {
+        throw new MalformedCheckpointException(
+            index, "places tensor '%s' in \"%s\"".formatted(tensor, shard));
+      }
+      places.put(tensor, shard);
+    }
   }
 }

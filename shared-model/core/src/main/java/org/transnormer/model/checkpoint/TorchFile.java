@@ -5,8 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -25,8 +29,18 @@ import org.transnormer.model.checkpoint.Pickle.StoredTensor;
  */
 final class TorchFile implements TensorFile {
 
-  private static final long LONGEST_PICKLE = 1L << 26;
-  private static final int MOST_ENTRIES = 1 << 20;
+  /** Bytes; a tensor takes about 200. */
+  private static final long LONGEST_PICKLE = 1L << 24;
+
+  /** Bytes of the zip's directory; a tensor takes about 100. */
+  private static final long LONGEST_DIRECTORY = 1L << 24;
+
+  /** The record at a zip's end, and places in it (PKWARE's APPNOTE.TXT, 4.3.16). */
+  private static final int END_BYTES = 22;
+
+  private static final int END_SIGNATURE = 0x06054B50;
+  private static final int DIRECTORY_SIZE = 12;
+  private static final int COMMENT_LENGTH = 20;
   private static final int BUFFER = 1 << 20;
 
   private final Path file;
@@ -57,6 +71,7 @@ final class TorchFile implements TensorFile {
   static TorchFile open(Path file) throws IOException {
     ZipFile zip;
     try {
+      requireShortDirectory(file);
       zip = new ZipFile(file.toFile());
     } catch (ZipException e) {
       throw new MalformedCheckpointException(
@@ -74,10 +89,28 @@ final class TorchFile implements TensorFile {
     }
   }
 
-  private static TorchFile read(Path file, ZipFile zip) throws IOException {
-    if (zip.size() > MOST_ENTRIES) {
-      throw new MalformedCheckpointException(file, "has " + zip.size() + " zip entries");
+  /**
+   * The directory of a zip is read as a whole before anything can be said of it. Its size stands in
+   * the last record, behind which PyTorch writes nothing; a size that does not fit there is too
+   * large too.
+   */
+  private static void requireShortDirectory(Path file) throws IOException {
+    ByteBuffer end = ByteBuffer.allocate(END_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.position(Math.max(0, channel.size() - END_BYTES));
+      while (end.hasRemaining() && channel.read(end) >= 0) {}
     }
+    if (end.getInt(0) != END_SIGNATURE || end.getShort(COMMENT_LENGTH) != 0) {
+      throw new ZipException("it does not end as one");
+    }
+    long bytes = Integer.toUnsignedLong(end.getInt(DIRECTORY_SIZE));
+    if (bytes > LONGEST_DIRECTORY) {
+      throw new MalformedCheckpointException(
+          file, "has a zip directory of %d bytes".formatted(bytes));
+    }
+  }
+
+  private static TorchFile read(Path file, ZipFile zip) throws IOException {
     ZipEntry pickle = null;
     for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
       ZipEntry entry = all.nextElement();

@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** The sizes and constants of one model; everything about it that is not a weight. */
 public sealed interface ModelConfig permits TnlConfig {
 
+  /** Bytes of a {@code config.json}; released ones have one or two thousand. */
+  long LONGEST = 1L << 20;
+
   /** Name of the family in run specifications, for example {@code tnl}. */
   String family();
 
@@ -51,6 +54,10 @@ public sealed interface ModelConfig permits TnlConfig {
 
   /** {@link #parse} of a file; a file that is no JSON is an {@link InvalidConfigException} too. */
   static ModelConfig read(Path configJson) throws IOException {
+    if (Files.size(configJson) > LONGEST) {
+      throw new InvalidConfigException(
+          "", "%s has %d bytes".formatted(configJson.getFileName(), Files.size(configJson)));
+    }
     try (InputStream in = Files.newInputStream(configJson)) {
       Path folder = configJson.toAbsolutePath().normalize().getParent();
       Path name = folder == null ? null : folder.getFileName();

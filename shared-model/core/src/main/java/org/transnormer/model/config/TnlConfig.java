@@ -51,15 +51,19 @@ public record TnlConfig(
   /** The padding token of a model that has none. */
   public static final int NO_TOKEN = -1;
 
-  /** Bounds that keep every count below 2^63 and a hostile file from asking for terabytes. */
-  private static final int LARGEST_SIZE = 1 << 24;
+  /**
+   * Bounds that keep the bytes of parameters, gradients and moments together below 2^63: L layers
+   * have at most 9 sizes squared, 4096 9 2^40 16 < 2^60.
+   */
+  private static final int LARGEST_SIZE = 1 << 20;
 
+  private static final int LARGEST_VOCABULARY = 1 << 24;
   private static final int MOST_LAYERS = 1 << 12;
 
   public TnlConfig {
     lrpe = List.copyOf(lrpe);
     List<FieldError> errors = new ArrayList<>();
-    size(errors, "vocab_size", vocabSize, LARGEST_SIZE);
+    size(errors, "vocab_size", vocabSize, LARGEST_VOCABULARY);
     size(errors, "decoder_embed_dim", width, LARGEST_SIZE);
     size(errors, "decoder_layers", layers, MOST_LAYERS);
     size(errors, "decoder_attention_heads", heads, LARGEST_SIZE);

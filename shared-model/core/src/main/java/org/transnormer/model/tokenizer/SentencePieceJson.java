@@ -176,8 +176,8 @@ final class SentencePieceJson {
     json.put("byte_fallback", model.byteFallback());
   }
 
-  /** A pair of pieces that become one. */
-  private record Merge(String left, String right, float score, int leftId, int rightId) {}
+  /** A pair of pieces, by their ids, that become one. */
+  private record Merge(int left, int right, float score) {}
 
   private void bpe(ObjectNode json) {
     json.put("type", "BPE");
@@ -193,7 +193,7 @@ final class SentencePieceJson {
       vocabulary.put(model.pieces().get(id).text(), id);
     }
     ArrayNode list = json.putArray("merges");
-    merges().forEach(merge -> list.addArray().add(merge.left).add(merge.right));
+    merges().forEach(merge -> list.addArray().add(text(merge.left)).add(text(merge.right)));
   }
 
   /**
@@ -205,12 +205,13 @@ final class SentencePieceJson {
     for (Piece piece : model.pieces()) {
       if (piece.kind() == Kind.NORMAL || piece.kind() == Kind.UNUSED) {
         merges(piece, merges);
+        TokenizerJson.requireFewMerges(merges.size());
       }
     }
     merges.sort(
         Comparator.comparing(Merge::score, Comparator.reverseOrder())
-            .thenComparing(Merge::leftId)
-            .thenComparing(Merge::rightId));
+            .thenComparing(Merge::left)
+            .thenComparing(Merge::right));
     return merges;
   }
 
@@ -223,7 +224,7 @@ final class SentencePieceJson {
       String left = text.substring(0, at);
       String right = text.substring(at);
       if (mergeable(left) && mergeable(right)) {
-        merges.add(new Merge(left, right, piece.score(), id(left), id(right)));
+        merges.add(new Merge(id(left), id(right), piece.score()));
       } else if (onlyCharacters(left) && onlyCharacters(right)) {
         throw new InvalidTokenizerException(
             "tokenizer.model merges '%s' and '%s', of which one is no piece"
@@ -238,6 +239,10 @@ final class SentencePieceJson {
 
   private boolean mergeable(String text) {
     return ids.containsKey(text) && model.pieces().get(id(text)).kind() == Kind.NORMAL;
+  }
+
+  private String text(int id) {
+    return model.pieces().get(id).text();
   }
 
   private int id(String text) {

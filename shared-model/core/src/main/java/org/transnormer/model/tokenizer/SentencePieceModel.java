@@ -52,8 +52,6 @@ record SentencePieceModel(
       boolean removeExtraSpaces,
       boolean escapeSpaces) {}
 
-  private static final int MOST_PIECES = 1 << 24;
-
   SentencePieceModel {
     pieces = List.copyOf(pieces);
   }
@@ -67,6 +65,7 @@ record SentencePieceModel(
     Normalization normalization = normalization(ByteBuffer.allocate(0));
     ProtoFields model = new ProtoFields(ByteBuffer.wrap(bytes));
     while (model.next()) {
+      requireFew(pieces);
       switch (model.number()) {
         case 1 -> pieces.add(piece(model.bytes()));
         case 2 -> trainer.read(model.bytes());
@@ -82,11 +81,17 @@ record SentencePieceModel(
     return new SentencePieceModel(pieces, trainer.algorithm, trainer.byteFallback, normalization);
   }
 
-  private static void requireDistinct(List<Piece> pieces) {
-    if (pieces.isEmpty() || pieces.size() > MOST_PIECES) {
+  private static void requireFew(List<Piece> pieces) {
+    if (pieces.size() > TokenizerJson.MOST_TOKENS) {
       throw new InvalidTokenizerException(
-          "tokenizer.model has %d pieces, so it is no SentencePiece model"
-              .formatted(pieces.size()));
+          "tokenizer.model has more than %d pieces".formatted(TokenizerJson.MOST_TOKENS));
+    }
+  }
+
+  private static void requireDistinct(List<Piece> pieces) {
+    if (pieces.isEmpty()) {
+      throw new InvalidTokenizerException(
+          "tokenizer.model has no pieces, so it is no SentencePiece model");
     }
     Set<String> texts = new HashSet<>();
     for (Piece piece : pieces) {
@@ -104,7 +109,7 @@ record SentencePieceModel(
     ProtoFields fields = new ProtoFields(message);
     while (fields.next()) {
       switch (fields.number()) {
-        case 1 -> text = fields.text();
+        case 1 -> text = TokenizerJson.requireShort(fields.text());
         case 2 -> score = fields.floating();
         case 3 -> kind = constant(Kind.values(), fields.integer(), "type of piece");
         default -> fields.skip();

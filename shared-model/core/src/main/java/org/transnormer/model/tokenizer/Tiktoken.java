@@ -28,8 +28,6 @@ final class Tiktoken {
   /** Ranks of cl100k_base; the id behind them is taken by nothing there. */
   private static final int CL100K_RANKS = 100_256;
 
-  private static final int MOST_RANKS = 1 << 24;
-
   private Tiktoken() {}
 
   /**
@@ -42,21 +40,22 @@ final class Tiktoken {
     model.put("type", "BPE");
     ObjectNode vocabulary = model.putObject("vocab");
     for (byte[] token : tokens) {
-      String spelled = ByteAlphabet.token(token);
+      String spelled = TokenizerJson.requireShort(ByteAlphabet.token(token));
       if (ranks.put(spelled, ranks.size()) != null) {
         throw malformed("has the token of rank %d twice".formatted(ranks.size()));
       }
       vocabulary.put(spelled, ranks.size() - 1);
     }
     requireEveryByte(ranks);
-    merges(model.putArray("merges"), ranks);
+    merges(model.putArray("merges"), ranks, List.copyOf(vocabulary.propertyNames()));
     return TokenizerJson.of(
         around(model, tokens.size()).toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static List<byte[]> read(String file) {
-    List<String> lines = file.lines().filter(line -> !line.isBlank()).toList();
-    if (lines.isEmpty() || lines.size() > MOST_RANKS) {
+    long most = TokenizerJson.MOST_TOKENS + 1L;
+    List<String> lines = file.lines().filter(line -> !line.isBlank()).limit(most).toList();
+    if (lines.isEmpty() || lines.size() > TokenizerJson.MOST_TOKENS) {
       throw malformed("has %d lines".formatted(lines.size()));
     }
     byte[][] tokens = new byte[lines.size()][];
@@ -87,21 +86,28 @@ final class Tiktoken {
     }
   }
 
-  private record Merge(String left, String right, int rank, int leftRank) {}
+  private record Merge(int rank, int left, int right) {}
 
-  /** All ways in which a token can come about; whichever neighbours make the lowest rank merge. */
-  private static void merges(ArrayNode list, Map<String, Integer> ranks) {
+  /**
+   * All ways in which a token can come about; whichever neighbours make the lowest rank merge.
+   *
+   * @param tokens by rank
+   */
+  private static void merges(ArrayNode list, Map<String, Integer> ranks, List<String> tokens) {
     List<Merge> merges = new ArrayList<>();
-    ranks.forEach((token, rank) -> {
+    for (int rank = 0; rank < tokens.size(); rank++) {
+      String token = tokens.get(rank);
       for (int at = 1; at < token.length(); at++) {
         Integer left = ranks.get(token.substring(0, at));
-        if (left != null && ranks.containsKey(token.substring(at))) {
-          merges.add(new Merge(token.substring(0, at), token.substring(at), rank, left));
+        Integer right = ranks.get(token.substring(at));
+        if (left != null && right != null) {
+          merges.add(new Merge(rank, left, right));
         }
       }
-    });
-    merges.sort(Comparator.comparingInt(Merge::rank).thenComparingInt(Merge::leftRank));
-    merges.forEach(merge -> list.addArray().add(merge.left).add(merge.right));
+      TokenizerJson.requireFewMerges(merges.size());
+    }
+    merges.sort(Comparator.comparingInt(Merge::rank).thenComparingInt(Merge::left));
+    merges.forEach(m -> list.addArray().add(tokens.get(m.left)).add(tokens.get(m.right)));
   }
 
   private static ObjectNode around(ObjectNode model, int ranks) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,8 +27,20 @@ public final class TokenizerJson {
   private static final List<String> EOS_NAMES =
       List.of(EOS, "</s>", "<eos>", "<|end_of_text|>", "[EOS]");
 
-  /** A vocabulary of a million tokens has about 50 MB. */
-  private static final long LARGEST_FILE = 1L << 28;
+  /** Bytes; the largest vocabularies in use, of 260,000 tokens, have 35 MB. */
+  private static final long LARGEST_FILE = 1L << 26;
+
+  /** The same of other forms, which have no merges: 4 MB in use. */
+  private static final long LARGEST_OTHER_FILE = 1L << 24;
+
+  /** Names, values and brackets in a file; the same vocabularies have three million. */
+  private static final int MOST_PARTS = 1 << 22;
+
+  /** Characters of a token; lines of spaces come to 128. Work on one can grow with its square. */
+  private static final int LONGEST_TOKEN = 512;
+
+  /** Tokens of a vocabulary, and merges to make them from. */
+  static final int MOST_TOKENS = 1 << 20;
 
   /** Ids above it come from a broken file and would only ask for memory. */
   private static final int LARGEST_ID = 1 << 24;
@@ -50,6 +63,7 @@ public final class TokenizerJson {
   private TokenizerJson(byte[] bytes) {
     this.bytes = bytes;
     try {
+      requireFewParts(bytes);
       this.root = JsonMapper.shared().readTree(bytes);
       this.added = added(root);
       this.tokens = tokens(root, added);
@@ -73,17 +87,50 @@ public final class TokenizerJson {
    * @throws InvalidTokenizerException if the file is none of them
    */
   public static TokenizerJson read(Path file) throws IOException {
-    if (Files.size(file) > LARGEST_FILE) {
+    String name = file.getFileName().toString();
+    boolean sentencePiece = name.endsWith(".model");
+    boolean tiktoken = name.endsWith(".tiktoken");
+    if (Files.size(file) > (sentencePiece || tiktoken ? LARGEST_OTHER_FILE : LARGEST_FILE)) {
       throw new InvalidTokenizerException(
-          "%s has %d bytes, which no tokenizer needs"
-              .formatted(file.getFileName(), Files.size(file)));
+          "%s has %d bytes, which no tokenizer needs".formatted(name, Files.size(file)));
     }
     byte[] bytes = Files.readAllBytes(file);
-    String name = file.getFileName().toString();
-    if (name.endsWith(".model")) {
+    if (sentencePiece) {
       return SentencePieceJson.of(SentencePieceModel.parse(bytes));
     }
-    return name.endsWith(".tiktoken") ? Tiktoken.convert(bytes) : new TokenizerJson(bytes);
+    return tiktoken ? Tiktoken.convert(bytes) : new TokenizerJson(bytes);
+  }
+
+  /** A tree of the file takes some hundred bytes for each part, brackets without content too. */
+  private static void requireFewParts(byte[] bytes) {
+    try (JsonParser json = JsonMapper.shared().createParser(bytes)) {
+      for (int parts = 0; json.nextToken() != null; parts++) {
+        if (parts == MOST_PARTS) {
+          throw new InvalidTokenizerException(
+              "tokenizer.json has more than %d names and values".formatted(MOST_PARTS));
+        }
+      }
+    }
+  }
+
+  static void requireFewMerges(int merges) {
+    if (merges > MOST_TOKENS) {
+      throw new InvalidTokenizerException(
+          "the tokenizer's tokens can be made in more than %d ways".formatted(MOST_TOKENS));
+    }
+  }
+
+  /**
+   * @return the token
+   * @throws InvalidTokenizerException for one that is longer than any that is of use
+   */
+  static String requireShort(String token) {
+    if (token.length() > LONGEST_TOKEN) {
+      throw new InvalidTokenizerException(
+          "the tokenizer has a token of %d characters: '%s...'"
+              .formatted(token.length(), token.substring(0, 40)));
+    }
+    return token;
   }
 
   /** The file of a model folder that defines its tokenizer, in whichever form it comes. */
@@ -151,7 +198,7 @@ public final class TokenizerJson {
       added.add(
           new AddedToken(
               id(node.path("id")),
-              node.required("content").asString(),
+              requireShort(node.required("content").asString()),
               node.path("special").asBoolean(false),
               node.path("single_word").asBoolean(false),
               node.path("lstrip").asBoolean(false),
@@ -187,10 +234,12 @@ public final class TokenizerJson {
   private static Map<String, Integer> ids(JsonNode vocabulary) {
     Map<String, Integer> ids = new LinkedHashMap<>();
     if (vocabulary.isObject()) {
-      vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), id(entry.getValue())));
+      vocabulary
+          .properties()
+          .forEach(entry -> ids.put(requireShort(entry.getKey()), id(entry.getValue())));
     } else if (vocabulary.isArray() && !vocabulary.isEmpty() && vocabulary.size() <= LARGEST_ID) {
       for (JsonNode pair : vocabulary) {
-        if (ids.put(pair.path(0).asString(""), ids.size()) != null) {
+        if (ids.put(requireShort(pair.path(0).asString("")), ids.size()) != null) {
           throw new InvalidTokenizerException("tokenizer.json has a token twice: " + pair.path(0));
         }
       }
@@ -205,7 +254,8 @@ public final class TokenizerJson {
         || !node.canConvertToInt()
         || node.intValue() < 0
         || node.intValue() > LARGEST_ID) {
-      throw new InvalidTokenizerException("tokenizer.json has the token id " + node);
+      throw new InvalidTokenizerException(
+          "tokenizer.json has the token id " + (node.isNumber() ? node : node.getNodeType()));
     }
     return node.intValue();
   }

@@ -3,8 +3,10 @@ package org.transnormer.model.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.transnormer.model.config.NamedSizes;
 
 class SafetensorsTest {
 
@@ -118,6 +121,9 @@ class SafetensorsTest {
         Arguments.of(" {}", "does not start"),
         Arguments.of("{", "not valid JSON"),
         Arguments.of("{} x", "not valid JSON"),
+        Arguments.of("{} {}", "goes on after its end"),
+        Arguments.of("{\"a\":null}", "has not exactly dtype"),
+        Arguments.of("{\"a\":{" + f32.formatted("0,4") + ",\"dtype\":\"F32\"}}", "not valid JSON"),
         Arguments.of("{\"a\":1}", "has not exactly dtype"),
         Arguments.of("{}", "belong to no tensor"),
         Arguments.of(first + ",\"a\":{" + f32.formatted("4,8") + "}}", "not valid JSON"),
@@ -159,8 +165,10 @@ class SafetensorsTest {
                 + "1,".repeat(99)
                 + "2],"
                 + "\"data_offsets\":[0,8]}}",
-            "100 axes"),
-        Arguments.of("{\"a\":" + "[".repeat(100_000), "not valid JSON"));
+            "more than 32 numbers in its shape"),
+        Arguments.of("{\"a\":{\"shape\":[" + "1,".repeat(99), "more than 32 numbers"),
+        Arguments.of("{\"a\":{\"shape\":[" + "9".repeat(999) + "]}}", "9999..."),
+        Arguments.of("{\"a\":" + "[".repeat(100_000), "has not exactly dtype"));
   }
 
   @ParameterizedTest
@@ -182,6 +190,68 @@ class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.open(file))
         .isInstanceOf(MalformedCheckpointException.class)
         .hasMessageContaining(Long.toUnsignedString(announced));
+  }
+
+  @Test
+  void refusesALongerHeaderThanAnyModelHas() throws IOException {
+    Path file = raw(SafetensorsHeader.LONGEST + 1, new byte[(int) SafetensorsHeader.LONGEST + 1]);
+
+    assertThatThrownBy(() -> Safetensors.open(file)).hasMessageContaining("announces a header");
+  }
+
+  static Stream<String> swelling() {
+    return Stream.of(
+        "{\"a\":{\"dtype\":[%s]}}".formatted("{},".repeat(5_000_000) + "{}"),
+        "{\"a\":[%s]}".formatted("{},".repeat(5_000_000) + "{}"),
+        "{\"a\":{\"shape\":[%s]}}".formatted("1,".repeat(8_000_000) + "1"),
+        "{\"__metadata__\":{\"a\":%s}}".formatted("[".repeat(400) + "{},".repeat(5_000_000)));
+  }
+
+  /** What a tree of such a header would take is gigabytes. */
+  @ParameterizedTest
+  @MethodSource("swelling")
+  void aHostileHeaderCostsNoMemory(String header) {
+    byte[] bytes = header.getBytes(StandardCharsets.UTF_8);
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    assertThatThrownBy(() -> SafetensorsHeader.parse(Path.of("hostile"), bytes, 1L << 40))
+        .isInstanceOf(MalformedCheckpointException.class)
+        .message()
+        .hasSizeLessThan(1000);
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
+  }
+
+  /** Headers alone: 350 GB in bfloat16, and the moments of the optimizer as floats. */
+  @Test
+  void knowsTheHeadersOfAModelOf175Billion() throws IOException {
+    List<TensorSpec> specs = TnlTensors.of(NamedSizes.named("tnl1-175b").orElseThrow().config());
+    StringBuilder header = new StringBuilder();
+    long end = 0;
+    for (DType type : List.of(DType.BF16, DType.F32, DType.F64)) {
+      for (TensorSpec spec : specs) {
+        long begin = end;
+        end = begin + spec.elements() * type.bytes();
+        header.append(
+            "%s\"%s.%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+                .formatted(
+                    header.isEmpty() ? "{" : ",",
+                    type,
+                    spec.name(),
+                    type,
+                    spec.shape(),
+                    begin,
+                    end));
+      }
+    }
+    byte[] json = header.append("}").toString().getBytes(StandardCharsets.UTF_8);
+
+    SafetensorsHeader read = SafetensorsHeader.parse(Path.of("big"), json, 8 + json.length + end);
+
+    assertThat(read.tensors()).hasSize(3 * specs.size());
+    assertThat(read.tensors().lastEntry().getValue().offset()).isGreaterThan(1L << 40);
+    assertThat((long) json.length).isLessThan(SafetensorsHeader.LONGEST / 40);
   }
 
   @Test

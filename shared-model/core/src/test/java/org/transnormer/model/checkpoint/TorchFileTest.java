@@ -7,6 +7,8 @@ import static org.transnormer.model.checkpoint.TorchFiles.floats;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,8 +96,34 @@ class TorchFileTest {
         refused("inside its storage", one("FloatStorage", 0, 1000, 0, 1000)),
         refused("which is missing", one("FloatStorage", 5, 6, 0, 2)),
         refused("asks for torch.QInt8Storage", one("QInt8Storage", 0, 6, 0, 2)),
+        refused("needs more than", many(new Program(), 1 << 21, '}').end()),
+        refused("needs more than", many(new Program(), 1 << 21, '(').end()),
+        refused("needs more than", many(new Program().op(']'), 1 << 20, 'N', 'a').end()),
+        refused("needs more than", many(new Program().op('}'), 1 << 21, 0x94).end()),
+        refused("needs more than", copies(2000, 2000)),
+        refused("impossible shape", one("FloatStorage", 0, 6, 0, 1 << 30, 1 << 30)),
         refused("impossible shape", one("FloatStorage", 0, 6, 0, -1)),
         refused("cannot be", one("FloatStorage", 0, 6, -1, 2)));
+  }
+
+  private static Program many(Program program, int times, int... codes) {
+    for (int i = 0; i < times; i++) {
+      program.op(codes);
+    }
+    return program;
+  }
+
+  /** One list of pairs of which many dictionaries are made. */
+  private static byte[] copies(int pairs, int dictionaries) {
+    Program program = new Program().op(']', 'q', 0, '(');
+    for (int i = 0; i < pairs; i++) {
+      program.number(i).number(0).op(0x86);
+    }
+    program.op('e');
+    for (int i = 0; i < dictionaries; i++) {
+      program.global("collections", "OrderedDict").op('h', 0, 0x85, 'R');
+    }
+    return program.end();
   }
 
   private static Arguments refused(String reason, byte[] pickle) {
@@ -128,6 +156,27 @@ class TorchFileTest {
     assertThatThrownBy(() -> TensorFile.open(file))
         .isInstanceOf(MalformedCheckpointException.class)
         .hasMessageContaining("no zip");
+  }
+
+  @Test
+  void refusesALongDirectoryBeforeItIsRead() throws IOException {
+    byte[] good = Files.readAllBytes(write(one("FloatStorage", 0, 2, 0, 2), List.of(floats(1, 2))));
+    ByteBuffer end =
+        ByteBuffer.wrap(good, good.length - 22, 22).slice().order(ByteOrder.LITTLE_ENDIAN);
+    Path file = folder.resolve("pytorch_model.bin");
+
+    end.putInt(12, 1 << 25);
+    Files.write(file, good);
+    assertThatThrownBy(() -> TensorFile.open(file))
+        .hasMessageContaining("directory of %d bytes".formatted(1 << 25));
+
+    end.putInt(12, -1); // "look for the size elsewhere"
+    Files.write(file, good);
+    assertThatThrownBy(() -> TensorFile.open(file)).hasMessageContaining("directory of 4294967295");
+
+    end.putShort(20, (short) 1); // a comment, which could be the true end
+    Files.write(file, good);
+    assertThatThrownBy(() -> TensorFile.open(file)).hasMessageContaining("no zip");
   }
 
   /** Whatever bytes change, a file is read or refused; nothing else happens. */

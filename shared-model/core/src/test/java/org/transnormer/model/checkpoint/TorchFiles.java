@@ -63,13 +63,13 @@ final class TorchFiles {
         number(axis);
       }
       op('t', '(');
-      int stride = 1;
+      long stride = 1;
       for (int axis : shape) {
         stride *= axis;
       }
       for (int axis : shape) {
         stride /= Math.max(1, axis);
-        number(stride);
+        number((int) stride);
       }
       return op('t', 0x89).global("collections", "OrderedDict").op(')', 'R', 't', 'R');
     }

@@ -189,6 +189,12 @@ class WeightsLayoutTest {
     assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("not valid JSON");
     Files.writeString(index, "{\"weight_map\": []}");
     assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("no weight_map");
+    Files.writeString(index, "{\"weight_map\": {\"a\": {}}}");
+    assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("places tensor 'a'");
+    Files.writeString(index, "{\"weight_map\": {\"a\": \"../b\"}}");
+    assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("in \"../b\"");
+    Files.writeString(index, " ".repeat((int) SafetensorsHeader.LONGEST + 1));
+    assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("16777217 bytes");
     Files.writeString(index, good);
     Files.delete(last);
     assertThatThrownBy(() -> ModelWeights.open(target))

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import tools.jackson.databind.json.JsonMapper;
@@ -167,6 +168,7 @@ class TnlConfigTest {
       value = {
         "decoder_attention_heads | 5             | must divide the width",
         "decoder_embed_dim       | -64           | must be between 1",
+        "glu_dim                 | 2000000       | must be between 1",
         "decoder_layers          | 1000000000    | must be between 1",
         "vocab_size              | 0             | must be between 1",
         "vocab_size              | 12.5          | must be an integer",
@@ -219,5 +221,31 @@ class TnlConfigTest {
     assertThatThrownBy(() -> ModelConfig.read(file))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("config.json is not valid JSON");
+  }
+
+  @Test
+  void refusesAFileThatIsNoConfigurationBeforeItReadsIt(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("config.json"), "[" + "{},".repeat(400_000) + "{}]");
+
+    assertThatThrownBy(() -> ModelConfig.read(file))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("has 1200004 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1 << 20})
+  void theLargestModelsBytesAreANumber(int gate) {
+    int most = 1 << 20;
+    TnlConfig config = TnlConfig.of(1 << 24, most, 1 << 12, 1, most, 0);
+    TnlConfig largest = gate == 0 ? config : config.withGate(gate);
+
+    long bytes = Math.multiplyExact(16, largest.parameterCount());
+    long counted = 0;
+    for (TensorSpec spec : TnlTensors.of(largest)) {
+      counted = Math.addExact(counted, Math.multiplyExact(16, spec.elements()));
+    }
+
+    assertThat(bytes).isEqualTo(counted).isPositive();
   }
 }

@@ -151,6 +151,69 @@ class SentencePieceTest {
         .hasMessageContaining(reason);
   }
 
+  /** A piece is cut in two wherever it can be: what that takes grows with the square. */
+  @Test
+  void refusesTokensThatNoTextNeeds() throws IOException {
+    byte[] text = "a".repeat(5000).getBytes(StandardCharsets.UTF_8);
+    ByteBuffer piece = ByteBuffer.allocate(text.length + 6); // field 1 in field 1, two-byte lengths
+    piece.put((byte) 0x0A).put((byte) (5003 & 0x7F | 0x80)).put((byte) (5003 >> 7));
+    piece.put((byte) 0x0A).put((byte) (5000 & 0x7F | 0x80)).put((byte) (5000 >> 7)).put(text);
+    String base64 = java.util.Base64.getEncoder().encodeToString(text);
+    byte[] ranks =
+        (new String(tiktoken(), StandardCharsets.US_ASCII) + base64 + " 258\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] json =
+        "{\"model\":{\"vocab\":{\"%s\":0}}}"
+            .formatted("a".repeat(5000))
+            .getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> SentencePieceModel.parse(piece.array()))
+        .isInstanceOf(InvalidTokenizerException.class)
+        .hasMessageContaining("token of 5000 characters");
+    assertThatThrownBy(() -> Tiktoken.convert(ranks))
+        .hasMessageContaining("token of 5000 characters");
+    assertThatThrownBy(() -> TokenizerJson.of(json))
+        .hasMessageContaining("token of 5000 characters");
+  }
+
+  @Test
+  void refusesMoreThanAVocabularyHas() {
+    byte[] pieces = new byte[4 * 1_100_000]; // { 1: { 1: "" } }, over and over
+    for (int i = 0; i < pieces.length; i += 4) {
+      pieces[i] = 0x0A;
+      pieces[i + 1] = 2;
+      pieces[i + 2] = 0x0A;
+    }
+    byte[] json =
+        "{\"model\":{\"vocab\":{\"a\":[%s{}]}}}"
+            .formatted("{},".repeat(2_200_000))
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] lines = "YQ== 0\n".repeat(1_100_000).getBytes(StandardCharsets.US_ASCII);
+
+    assertThatThrownBy(() -> SentencePieceModel.parse(pieces))
+        .hasMessageContaining("more than 1048576 pieces");
+    assertThatThrownBy(() -> TokenizerJson.of(json))
+        .hasMessageContaining("more than 4194304 names and values");
+    assertThatThrownBy(() -> Tiktoken.convert(lines)).hasMessageContaining("1048577 lines");
+  }
+
+  /** Rows of one letter, of every length: each is made in as many ways as it has letters. */
+  @Test
+  void refusesMoreMergesThanAVocabularyHas() throws IOException {
+    StringBuilder lines = new StringBuilder(new String(tiktoken(), StandardCharsets.US_ASCII));
+    int rank = 258;
+    for (String letter : java.util.List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")) {
+      for (int length = 2; length <= 512; length++) {
+        byte[] token = letter.repeat(length).getBytes(StandardCharsets.US_ASCII);
+        lines.append(java.util.Base64.getEncoder().encodeToString(token));
+        lines.append(' ').append(rank++).append('\n');
+      }
+    }
+
+    assertThatThrownBy(() -> Tiktoken.convert(lines.toString().getBytes(StandardCharsets.US_ASCII)))
+        .hasMessageContaining("more than 1048576 ways");
+  }
+
   /** Whatever bytes change, a file is read or refused; nothing else happens. */
   @Test
   void damagedFilesAreReadOrRefused() throws IOException {
