@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.cpu.CpuBackend;
+import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.data.DocumentRef;
 import org.transnormer.model.data.Split;
@@ -31,6 +33,12 @@ public final class TinyModel {
 
   /** Writes the checkpoint's files into the folder. */
   public static void write(Path folder, long seed) throws IOException {
+    write(folder, seed, words -> TnlConfig.of(words.vocabSize(), 32, 2, 2, 64, words.eos()));
+  }
+
+  /** The same of a model for the tokenizer's vocabulary. */
+  public static void write(Path folder, long seed, Function<Tokenizer, ModelConfig> model)
+      throws IOException {
     Path tokens = Files.createTempDirectory("tiny-tokens");
     ByteLevelBpeTrainer trainer = new ByteLevelBpeTrainer();
     trainer.add(TEXT);
@@ -48,7 +56,7 @@ public final class TinyModel {
     }
     TrainingSpec spec =
         new TrainingSpec(
-            TnlConfig.of(tokenizer.vocabSize(), 32, 2, 2, 64, tokenizer.eos()),
+            model.apply(tokenizer),
             OptimizerSpec.adamW(1e-2, Schedule.CONSTANT, 2),
             new BatchSpec(4, 32),
             25,

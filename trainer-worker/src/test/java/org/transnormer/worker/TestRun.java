@@ -14,6 +14,7 @@ import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.artifacts.store.ObjectStore;
 import org.transnormer.artifacts.store.ObjectWriter;
 import org.transnormer.artifacts.store.StoreConfig;
+import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.data.DocumentRef;
 import org.transnormer.model.data.Split;
@@ -101,8 +102,13 @@ final class TestRun implements AutoCloseable {
   }
 
   static TrainingSpec spec(long steps, long checkpointEvery, double learningRate) {
+    return spec(TnlConfig.of(280, 32, 2, 2, 64, 0), steps, checkpointEvery, learningRate);
+  }
+
+  static TrainingSpec spec(
+      ModelConfig model, long steps, long checkpointEvery, double learningRate) {
     return new TrainingSpec(
-        TnlConfig.of(280, 32, 2, 2, 64, 0),
+        model,
         OptimizerSpec.adamW(learningRate, Schedule.COSINE, 3),
         new BatchSpec(4, 32),
         steps,

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.transnormer.artifacts.failpoints.FailPoints;
 import org.transnormer.artifacts.manifest.Manifest;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.toy.ToyConfig;
 import org.transnormer.model.train.BatchSpec;
 import org.transnormer.model.train.TrainingSpec;
 import org.transnormer.worker.protocol.Assignment;
@@ -98,6 +99,19 @@ class WorkerTest {
     assertThat(run.trainer.log()).noneMatch(line -> line.text().contains(FakeTrainer.TOKEN));
     requireCheckpoints(10, 20, 25);
     assertThat(Files.list(run.scratch().resolve("checkpoints"))).isEmpty();
+  }
+
+  /** The worker knows families only by their interface. */
+  @Test
+  void trainsAnotherFamily() throws IOException {
+    run.assign(TestRun.spec(new ToyConfig(280, 16, 2, 0), 25, 10, 3e-2));
+
+    assertThat(work()).isEqualTo(ExitCode.ENDED);
+
+    assertThat(run.trainer.end().outcome()).isEqualTo(Outcome.SUCCEEDED);
+    var loss = run.trainer.metrics(Metrics.LOSS);
+    assertThat(loss.get(25L)).isLessThan(loss.get(1L) - 1);
+    requireCheckpoints(10, 20, 25);
   }
 
   private void requireCheckpoints(long... steps) throws IOException {

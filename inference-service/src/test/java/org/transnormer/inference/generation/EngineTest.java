@@ -20,6 +20,7 @@ import org.transnormer.model.generate.Sampling;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LoadOptions;
 import org.transnormer.model.tokenizer.Tokenizer;
+import org.transnormer.model.toy.ToyConfig;
 
 class EngineTest {
 
@@ -175,9 +176,30 @@ class EngineTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  /** The engine knows families only by their interface. */
+  @Test
+  void decodesAnotherFamily(@TempDir Path folder) throws Exception {
+    TinyModel.write(folder, 1, words -> new ToyConfig(words.vocabSize(), 16, 2, words.eos()));
+    Engine engine = engine(folder, 8, 100);
+    Heard alone = new Heard();
+    Heard among = new Heard();
+    engine.submit(List.of(request(engine, "the sea", 20, 5)), List.of(alone));
+    String expected = alone.await();
+
+    engine.submit(
+        List.of(request(engine, "the sea", 20, 5), request(engine, "the whale", 30, 6)),
+        List.of(among, new Heard()));
+
+    assertThat(among.await()).isEqualTo(expected).isNotEmpty();
+  }
+
   private Engine engine(int slots, int queue) throws Exception {
-    CausalLm model = CausalLm.load(checkpoint, LoadOptions.threads(1));
-    Tokenizer tokenizer = Tokenizer.load(checkpoint.resolve("tokenizer.json"));
+    return engine(checkpoint, slots, queue);
+  }
+
+  private Engine engine(Path folder, int slots, int queue) throws Exception {
+    CausalLm model = CausalLm.load(folder, LoadOptions.threads(1));
+    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
     Engine engine = new Engine("test", model, tokenizer, new EngineLimits(slots, queue, 1_000_000));
     engines.add(engine);
     return engine;

@@ -23,19 +23,32 @@ class ModelArchitectureTest {
           .importPackages("org.transnormer.model");
 
   static Stream<ArchRule> rules() {
-    return Stream.of(familiesStayBehindTheirInterface(), devicesStayBehindTheirInterface());
+    return Stream.of(
+        familiesStayBehindTheirInterface(),
+        whatEveryFamilyUsesKnowsNoConfigurationOfOne(),
+        devicesStayBehindTheirInterface());
   }
 
   private static ArchRule familiesStayBehindTheirInterface() {
     return noClasses()
         .that()
         .resideOutsideOfPackage("..lm.tnl..")
-        .and()
-        .doNotHaveFullyQualifiedName("org.transnormer.model.lm.ModelFamilies")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("..lm.tnl..")
         .because("trainers and servers know no family");
+  }
+
+  private static ArchRule whatEveryFamilyUsesKnowsNoConfigurationOfOne() {
+    return noClasses()
+        .that()
+        .resideInAnyPackage("..model.checkpoint..", "..model.lm", "..train..", "..layer..")
+        .and()
+        .doNotHaveSimpleName("TnlTensors")
+        .should()
+        .dependOnClassesThat()
+        .haveSimpleNameStartingWith("Tnl")
+        .because("another family would have to change them");
   }
 
   private static ArchRule devicesStayBehindTheirInterface() {
@@ -58,7 +71,11 @@ class ModelArchitectureTest {
   void eachRuleCanFail() {
     JavaClasses offenders = new ClassFileImporter().importClasses(Canary.class);
 
+    JavaClasses withTests = new ClassFileImporter().importPackages("org.transnormer.model.train");
+
     assertThat(familiesStayBehindTheirInterface().evaluate(offenders).hasViolation()).isTrue();
+    assertThat(whatEveryFamilyUsesKnowsNoConfigurationOfOne().evaluate(withTests).hasViolation())
+        .isTrue();
     assertThat(
             noClasses()
                 .should()

@@ -1,14 +1,13 @@
 package org.transnormer.trainer.runs;
 
 import java.util.List;
-import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.train.BatchSpec;
 import org.transnormer.trainer.runs.InvalidSpecException.Fault;
 
-/** What of a batch and a model cannot be divided as somebody wants it. */
+/** What of a batch cannot be divided as somebody wants it; what of a model, its family says. */
 record DivisionFaults(List<Fault> faults, Division division, int ranks) {
 
-  void look(BatchSpec batch, TnlConfig model) {
+  void look(BatchSpec batch) {
     multiple(
         "/spec/batch/sequences", batch.sequences(), division.batches(ranks), "split the batch");
     multiple(
@@ -16,8 +15,6 @@ record DivisionFaults(List<Fault> faults, Division division, int ranks) {
         batch.sequenceLength(),
         division.sequenceRanks(),
         "split every sequence");
-    multiple("/spec/model/heads", model.heads(), division.tensorRanks(), "split every layer");
-    multiple("/spec/model/gluWidth", model.gluWidth(), division.tensorRanks(), "split every layer");
   }
 
   private void multiple(String pointer, int value, int parts, String who) {

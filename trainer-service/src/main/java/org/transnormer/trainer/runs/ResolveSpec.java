@@ -2,15 +2,19 @@ package org.transnormer.trainer.runs;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.transnormer.model.config.InvalidConfigException;
-import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.config.InvalidConfigException.FieldError;
+import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.lm.FamilyProvider;
+import org.transnormer.model.lm.ModelFamilies;
+import org.transnormer.model.lm.ModelFamily;
 import org.transnormer.model.parallel.Sharding;
 import org.transnormer.model.train.BatchSpec;
 import org.transnormer.model.train.CheckpointSpec;
@@ -20,9 +24,11 @@ import org.transnormer.model.train.OptimizerSpec;
 import org.transnormer.model.train.Schedule;
 import org.transnormer.model.train.TrainingSpec;
 import org.transnormer.trainer.runs.InvalidSpecException.Fault;
-import org.transnormer.trainer.runs.RunSpec.Family;
 import org.transnormer.trainer.runs.RunSpec.Task;
 import org.transnormer.trainer.runs.TokenSets.TokenSetFacts;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.IntNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns what somebody wrote into a specification that can be trained, or says all that is wrong.
@@ -32,24 +38,11 @@ public final class ResolveSpec {
   private static final int MOST_RANKS = 4096;
   private static final int MOST_THREADS = 4096;
 
+  /** What a model's form says beside sizes. */
+  private static final Set<String> OF_NO_FAMILY = Set.of("preset", "parameters");
+
   private static final int SEQUENCES = 8;
   private static final int SEQUENCE_LENGTH = 256;
-
-  /** How the model library names a field, and how a specification does. */
-  private static final Map<String, String> MODEL_FIELDS =
-      Map.ofEntries(
-          Map.entry("vocab_size", "vocabSize"),
-          Map.entry("decoder_embed_dim", "width"),
-          Map.entry("decoder_layers", "layers"),
-          Map.entry("decoder_attention_heads", "heads"),
-          Map.entry("glu_dim", "gluWidth"),
-          Map.entry("no_scale_embedding", "scaleEmbedding"),
-          Map.entry("linear_use_lrpe_list", "lrpe"),
-          Map.entry("linear_act_fun", "activation"),
-          Map.entry("init_std", "initStd"),
-          Map.entry("pad_token_id", "padToken"),
-          Map.entry("bos_token_id", "bosToken"),
-          Map.entry("eos_token_id", "eosToken"));
 
   private final ResolveData data;
   private final RunLimits limits;
@@ -73,14 +66,14 @@ public final class ResolveSpec {
    */
   public RunSpec resolve(SpecForm form) {
     List<Fault> faults = new ArrayList<>();
-    Family family = word(faults, Family.class, "/spec/family", form.family(), Family.TNL);
+    FamilyProvider family = family(faults, form.family());
     Task task = word(faults, Task.class, "/spec/task", form.task(), Task.CAUSAL_LM);
     int ranks = Math.max(1, ranks(faults, form.ranks()));
     if (form.threads() != null) {
       between(faults, "/spec/threads", form.threads(), MOST_THREADS);
     }
     Optional<TokenSetFacts> data = this.data.resolve(faults, form.data());
-    @Nullable TnlConfig model = model(faults, form.model(), data);
+    @Nullable ModelConfig model = model(faults, family, form.model(), data);
     @Nullable OptimizerSpec optimizer = optimizer(faults, form.optimizer());
     @Nullable BatchSpec batch = batch(faults, form.batch(), data);
     long steps = steps(faults, form.steps(), optimizer);
@@ -90,7 +83,10 @@ public final class ResolveSpec {
     long keepEvery = keepEvery(faults, form.checkpoints());
     Optional<Division> division = division(faults, form.division(), ranks);
     if (batch != null && model != null && division.isPresent()) {
-      new DivisionFaults(faults, division.get(), ranks).look(batch, model);
+      new DivisionFaults(faults, division.get(), ranks).look(batch);
+      int tensorRanks = division.get().tensorRanks();
+      ModelFamily made = family.of(model);
+      checked(faults, family, () -> made.layout(tensorRanks));
     }
     if (!faults.isEmpty()
         || data.isEmpty()
@@ -109,7 +105,7 @@ public final class ResolveSpec {
             .withObjective(objective);
     TokenSetFacts set = data.get();
     return new RunSpec(
-        family,
+        family.id(),
         task,
         training,
         new RunSpec.Data(set.id(), set.prefix(), set.manifestDigest(), set.snapshotId()),
@@ -152,68 +148,51 @@ public final class ResolveSpec {
     return faults.size() == before ? Optional.of(division) : Optional.empty();
   }
 
-  private static @Nullable TnlConfig model(
-      List<Fault> faults, SpecForm.@Nullable Model form, Optional<TokenSetFacts> data) {
+  private static FamilyProvider family(List<Fault> faults, @Nullable String form) {
+    Optional<FamilyProvider> given = Optional.ofNullable(form).flatMap(ModelFamilies::named);
+    if (form != null && given.isEmpty()) {
+      faults.add(new Fault("/spec/family", oneOf(ModelFamilies.ids(), form)));
+    }
+    return given.or(() -> ModelFamilies.named(ModelFamilies.USUAL)).orElseThrow();
+  }
+
+  private static @Nullable ModelConfig model(
+      List<Fault> faults,
+      FamilyProvider family,
+      SpecForm.@Nullable Model form,
+      Optional<TokenSetFacts> data) {
     if (form == null) {
-      faults.add(new Fault("/spec/model", "is missing: give a preset, or width, layers and heads"));
+      faults.add(new Fault("/spec/model", "is missing: give a preset, or sizes"));
       return null;
     }
-    Optional<ModelPresets.Sizes> preset = Optional.empty();
+    ObjectNode sizes = JsonMapper.shared().createObjectNode();
     if (form.preset() != null) {
-      preset = ModelPresets.named(form.preset());
-      if (preset.isEmpty()) {
-        faults.add(
-            new Fault(
-                "/spec/model/preset", "must be one of " + String.join(", ", ModelPresets.names())));
+      Map<String, ObjectNode> presets = family.presets();
+      @Nullable ObjectNode preset = presets.get(form.preset());
+      if (preset == null) {
+        faults.add(new Fault("/spec/model/preset", oneOf(presets.keySet(), form.preset())));
         return null;
       }
+      sizes.setAll(preset);
     }
-    @Nullable Integer width = or(form.width(), preset.map(ModelPresets.Sizes::width));
-    @Nullable Integer layers = or(form.layers(), preset.map(ModelPresets.Sizes::layers));
-    @Nullable Integer heads = or(form.heads(), preset.map(ModelPresets.Sizes::heads));
-    present(faults, "/spec/model/width", width);
-    present(faults, "/spec/model/layers", layers);
-    present(faults, "/spec/model/heads", heads);
-    if (data.isPresent()
-        && form.vocabSize() != null
-        && form.vocabSize() != data.get().vocabSize()) {
+    ObjectNode given = JsonMapper.shared().valueToTree(form);
+    given.properties().stream()
+        .filter(size -> !size.getValue().isNull() && !OF_NO_FAMILY.contains(size.getKey()))
+        .forEach(size -> sizes.set(size.getKey(), size.getValue()));
+    if (data.isEmpty()) {
+      return null;
+    }
+    TokenSetFacts set = data.get();
+    if (form.vocabSize() != null && form.vocabSize() != set.vocabSize()) {
       faults.add(
           new Fault(
               "/spec/model/vocabSize",
               "must be %d as in the token set, is %d"
-                  .formatted(data.get().vocabSize(), form.vocabSize())));
+                  .formatted(set.vocabSize(), form.vocabSize())));
     }
-    if (width == null || layers == null || heads == null || data.isEmpty()) {
-      return null;
-    }
-    TokenSetFacts set = data.get();
-    int vocabSize = or(form.vocabSize(), set.vocabSize());
-    int glu =
-        Objects.requireNonNullElseGet(
-            or(form.gluWidth(), preset.map(ModelPresets.Sizes::gluWidth)),
-            () -> width > 0 ? TnlConfig.releasedGluWidth(width) : 1);
-    boolean scale =
-        or(form.scaleEmbedding(), preset.map(ModelPresets.Sizes::scaleEmbedding).orElse(true));
-    String activation =
-        or(form.activation(), preset.map(ModelPresets.Sizes::activation).orElse("silu"));
-    @Nullable TnlConfig config =
-        checked(
-            faults,
-            "/spec/model/",
-            () ->
-                new TnlConfig(
-                    vocabSize,
-                    width,
-                    layers,
-                    heads,
-                    glu,
-                    scale,
-                    form.lrpe() == null ? TnlConfig.lrpeInFirstLayer(layers) : form.lrpe(),
-                    activation,
-                    or(form.initStd(), 0.02),
-                    or(form.padToken(), TnlConfig.NO_TOKEN),
-                    or(form.bosToken(), set.eosToken()),
-                    or(form.eosToken(), set.eosToken())));
+    sizes.putIfAbsent("vocabSize", IntNode.valueOf(set.vocabSize()));
+    sizes.putIfAbsent("eosToken", IntNode.valueOf(set.eosToken()));
+    @Nullable ModelConfig config = checked(faults, family, () -> family.ofSizes(sizes));
     if (config != null
         && form.parameters() != null
         && form.parameters() != config.parameterCount()) {
@@ -342,15 +321,24 @@ public final class ResolveSpec {
 
   /** The value, or null with its faults noted under the pointer. */
   private static <T> @Nullable T checked(List<Fault> faults, String pointer, Supplier<T> value) {
+    return checked(faults, pointer, Map.of(), value);
+  }
+
+  /** The same of a model's sizes. */
+  private static <T> @Nullable T checked(
+      List<Fault> faults, FamilyProvider family, Supplier<T> value) {
+    return checked(faults, "/spec/model/", family.sizeNames(), value);
+  }
+
+  private static <T> @Nullable T checked(
+      List<Fault> faults, String pointer, Map<String, String> names, Supplier<T> value) {
     try {
       return value.get();
     } catch (InvalidConfigException e) {
-      e.errors()
-          .forEach(error ->
-              faults.add(
-                  new Fault(
-                      pointer + MODEL_FIELDS.getOrDefault(error.field(), error.field()),
-                      error.detail())));
+      for (FieldError error : e.errors()) {
+        String field = names.getOrDefault(error.field(), error.field());
+        faults.add(new Fault(pointer + field, error.detail()));
+      }
       return null;
     }
   }
@@ -362,17 +350,14 @@ public final class ResolveSpec {
     }
     Optional<E> constant = RunSpec.constant(type, word);
     if (constant.isEmpty()) {
-      faults.add(
-          new Fault(
-              pointer,
-              "must be one of %s, is \"%s\""
-                  .formatted(
-                      Arrays.stream(type.getEnumConstants())
-                          .map(RunSpec::word)
-                          .collect(Collectors.joining(", ")),
-                      word)));
+      List<String> words = Arrays.stream(type.getEnumConstants()).map(RunSpec::word).toList();
+      faults.add(new Fault(pointer, oneOf(words, word)));
     }
     return constant.orElse(absent);
+  }
+
+  private static String oneOf(Collection<String> words, String word) {
+    return "must be one of %s, is \"%s\"".formatted(String.join(", ", words), word);
   }
 
   private static int between(List<Fault> faults, String pointer, int value, int most) {
@@ -382,17 +367,7 @@ public final class ResolveSpec {
     return value;
   }
 
-  private static void present(List<Fault> faults, String pointer, @Nullable Object value) {
-    if (value == null) {
-      faults.add(new Fault(pointer, "is missing"));
-    }
-  }
-
   private static <T> T or(@Nullable T given, T absent) {
     return given == null ? absent : given;
-  }
-
-  private static <T> @Nullable T or(@Nullable T given, Optional<T> absent) {
-    return given == null ? absent.orElse(null) : given;
   }
 }

@@ -13,6 +13,7 @@ import org.transnormer.model.train.TrainingSpec;
  * What a run computes, on what, and with which means; no default is left open. Frozen when the run
  * is created: the same training specification on the same token set gives the same weights.
  *
+ * @param family of the model, by the id that {@link org.transnormer.model.lm.ModelFamilies} knows
  * @param training model, optimiser, batch, steps, seed
  * @param keepEvery checkpoints whose step is a multiple of it are kept for good; 0 for none
  * @param ranks worker processes that train together
@@ -20,7 +21,7 @@ import org.transnormer.model.train.TrainingSpec;
  * @param threads of each rank; null leaves it to the worker
  */
 public record RunSpec(
-    Family family,
+    String family,
     Task task,
     TrainingSpec training,
     Data data,
@@ -28,11 +29,6 @@ public record RunSpec(
     int ranks,
     Division division,
     @Nullable Integer threads) {
-
-  /** Model families that can be trained; a closed set, each with its own kind of sizes. */
-  public enum Family {
-    TNL
-  }
 
   public enum Task {
     CAUSAL_LM

@@ -1,6 +1,10 @@
 package org.transnormer.trainer.runs;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,7 @@ public record SpecForm(
    * @param preset named sizes; a field beside it overrides one of them
    * @param parameters what the sizes come to; read-only, so that a specification that was read can
    *     be sent back
+   * @param others sizes that only some families have
    */
   public record Model(
       @Nullable String preset,
@@ -47,7 +52,8 @@ public record SpecForm(
       @Nullable Integer padToken,
       @Nullable Integer bosToken,
       @Nullable Integer eosToken,
-      @Nullable Long parameters) {}
+      @Nullable Long parameters,
+      @JsonAnySetter @JsonAnyGetter @Schema(hidden = true) @Nullable Map<String, Object> others) {}
 
   /** Either of the first two names the token set; the others are found there. */
   public record Data(

@@ -1,15 +1,13 @@
 package org.transnormer.trainer.runs;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.lm.FamilyProvider;
+import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.parallel.Sharding;
 import org.transnormer.model.train.TrainingSpec;
-import org.transnormer.trainer.runs.RunSpec.Family;
 import org.transnormer.trainer.runs.RunSpec.Task;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,7 +20,7 @@ public final class SpecJson {
 
   public static ObjectNode write(RunSpec spec) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("family", RunSpec.word(spec.family()));
+    json.put("family", spec.family());
     json.put("task", RunSpec.word(spec.task()));
     json.set("model", model(spec));
     json.putObject("data")
@@ -49,26 +47,12 @@ public final class SpecJson {
   }
 
   private static ObjectNode model(RunSpec spec) {
-    TnlConfig model =
-        switch (spec.model()) {
-          case TnlConfig tnl -> tnl;
-        };
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("vocabSize", model.vocabSize());
-    json.put("width", model.width());
-    json.put("layers", model.layers());
-    json.put("heads", model.heads());
-    json.put("gluWidth", model.gluWidth());
-    json.put("scaleEmbedding", model.scaleEmbedding());
-    ArrayNode lrpe = json.putArray("lrpe");
-    model.lrpe().forEach(lrpe::add);
-    json.put("activation", model.activation());
-    json.put("initStd", model.initStd());
-    json.put("padToken", model.padToken());
-    json.put("bosToken", model.bosToken());
-    json.put("eosToken", model.eosToken());
-    json.put("parameters", model.parameterCount());
-    return json;
+    ObjectNode json = family(spec.family()).sizes(spec.model());
+    return json.put("parameters", spec.model().parameterCount());
+  }
+
+  private static FamilyProvider family(String id) {
+    return ModelFamilies.named(id).orElseThrow();
   }
 
   /** Reads what {@link #write} wrote. */
@@ -85,9 +69,12 @@ public final class SpecJson {
     ObjectNode checkpoints = (ObjectNode) training.get("checkpoints");
     long keepEvery = checkpoints.required("keepEvery").asLong();
     checkpoints.remove("keepEvery");
-    training.set("model", model(json.required("model")).toJson());
+    ObjectNode sizes = (ObjectNode) json.required("model").deepCopy();
+    sizes.remove("parameters");
+    String family = json.required("family").asString();
+    training.set("model", family(family).ofSizes(sizes).toJson());
     return new RunSpec(
-        RunSpec.constant(Family.class, json.required("family").asString()).orElseThrow(),
+        family,
         RunSpec.constant(Task.class, json.required("task").asString()).orElseThrow(),
         TrainingSpec.parse(training),
         new RunSpec.Data(
@@ -106,23 +93,5 @@ public final class SpecJson {
         json.required("sequenceRanks").asInt(),
         json.required("tensorRanks").asInt(),
         RunSpec.constant(Sharding.class, json.required("sharding").asString()).orElseThrow());
-  }
-
-  private static TnlConfig model(JsonNode json) {
-    List<Boolean> lrpe = new ArrayList<>();
-    json.required("lrpe").forEach(flag -> lrpe.add(flag.asBoolean()));
-    return new TnlConfig(
-        json.required("vocabSize").asInt(),
-        json.required("width").asInt(),
-        json.required("layers").asInt(),
-        json.required("heads").asInt(),
-        json.required("gluWidth").asInt(),
-        json.required("scaleEmbedding").asBoolean(),
-        lrpe,
-        json.required("activation").asString(),
-        json.required("initStd").asDouble(),
-        json.required("padToken").asInt(),
-        json.required("bosToken").asInt(),
-        json.required("eosToken").asInt());
   }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.parallel.Sharding;
+import org.transnormer.model.toy.ToyConfig;
 import org.transnormer.trainer.runs.InvalidSpecException.Fault;
 import org.transnormer.trainer.runs.TokenSetNames.Named;
 import org.transnormer.trainer.runs.TokenSets.TokenSetFacts;
@@ -256,6 +257,55 @@ class ResolveSpecTest {
             "/spec/model/heads",
             "/spec/optimizer/learningRate",
             "/spec/steps");
+  }
+
+  private static SpecForm toy(String model, String more) {
+    return form(
+        """
+        {"family": "toy", "model": {%s}, "data": {"tokenSetId": "set-1"}, "steps": 10%s}
+        """
+            .formatted(model, more));
+  }
+
+  /** Its sizes are its own, and nothing here knows them. */
+  @Test
+  void anotherFamilyIsSpecifiedByWhatItSays() {
+    RunSpec spec = specs.resolve(toy("\"preset\": \"toy-16\", \"factor\": 3", ""));
+
+    assertThat(spec.family()).isEqualTo("toy");
+    assertThat(spec.model()).isEqualTo(new ToyConfig(512, 16, 3, 2));
+    assertThat(SpecJson.read(SpecJson.write(spec))).isEqualTo(spec);
+    assertThat(SpecJson.write(spec).path("model").path("factor").intValue()).isEqualTo(3);
+    assertThat(specs.resolve(form(SpecJson.write(spec).toString()))).isEqualTo(spec);
+    SpecForm wider = form("{\"model\": {\"width\": 24}}");
+    assertThat(specs.resolve(SpecMerge.merge(spec, wider)).model())
+        .isEqualTo(new ToyConfig(512, 24, 3, 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"width\": 0| ''| /spec/model/width",
+        "\"width\": 16, \"factor\": 9| ''| /spec/model/factor",
+        "\"preset\": \"demo-main\"| ''| /spec/model/preset",
+        "\"width\": 16| , \"ranks\": 2, \"division\": {\"tensorRanks\": 2}| /spec/model/width"
+      })
+  void anotherFamilySaysWhatItCannot(String model, String more, String pointer) {
+    InvalidSpecException refused =
+        catchThrowableOfType(
+            InvalidSpecException.class,
+            () -> specs(new RunLimits(8, "")).resolve(toy(model, more)));
+
+    assertThat(refused.faults()).extracting(Fault::pointer).containsExactly(pointer);
+  }
+
+  @Test
+  void sizesThatAFamilyDoesNotKnowAreRefused() {
+    SpecForm form = overriding("\"model\": {\"width\":64,\"layers\":2,\"heads\":4,\"factor\":2}");
+
+    assertThat(refused(form).faults())
+        .containsExactly(new Fault("/spec/model/factor", "is not known here"));
   }
 
   private InvalidSpecException refused(SpecForm form) {

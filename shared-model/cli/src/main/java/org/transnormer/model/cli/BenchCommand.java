@@ -117,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private ModelConfig config() throws IOException {
     if (folder != null) {
-      return ModelConfig.read(new CheckpointFolder(RunFolder.model(folder)).config());
+      return ModelFamilies.read(new CheckpointFolder(RunFolder.model(folder)).config());
     }
     return size == null ? TnlConfig.of(8192, 512, 8, 4, 1536, 0) : Sizes.named(size).config();
   }
@@ -259,13 +259,12 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Of one token: every weight once (the embedding as the head), and the recurrence. */
   private static double forwardFlops(ModelConfig config) {
-    return switch (config) {
-      case TnlConfig tnl -> {
-        double keys = (double) tnl.layers() + tnl.lrpeLayers();
-        double recurrence = 4 * keys * tnl.hiddenWidth() * tnl.headWidth();
-        yield 2.0 * tnl.publishedParameterCount() + recurrence;
-      }
-    };
+    if (config instanceof TnlConfig tnl) {
+      double keys = (double) tnl.layers() + tnl.lrpeLayers();
+      double recurrence = 4 * keys * tnl.hiddenWidth() * tnl.headWidth();
+      return 2.0 * tnl.publishedParameterCount() + recurrence;
+    }
+    return 2.0 * config.parameterCount();
   }
 
   private static int[] tokens(int count, ModelConfig config) {

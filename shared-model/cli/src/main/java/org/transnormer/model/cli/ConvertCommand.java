@@ -13,6 +13,7 @@ import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.checkpoint.DType;
 import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.checkpoint.SafetensorsWriter;
+import org.transnormer.model.lm.ModelFamilies;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -90,7 +91,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
     NewFolder folder = NewFolder.at(to);
     Path beside;
-    try (ModelWeights model = ModelWeights.open(source)) {
+    try (ModelWeights model = ModelFamilies.weights(source)) {
       beside = folder.begin();
       CheckpointFolder target = new CheckpointFolder(beside);
       List<SafetensorsWriter.Source> tensors = model.sources(weights.type);

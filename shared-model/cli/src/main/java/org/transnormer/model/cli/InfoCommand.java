@@ -16,6 +16,7 @@ import org.transnormer.model.checkpoint.TensorFile;
 import org.transnormer.model.checkpoint.TensorInfo;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.NamedSizes;
+import org.transnormer.model.lm.ModelFamilies;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -94,9 +95,9 @@ final class InfoCommand implements Callable<Integer> {
   private void look(PrintWriter out, Path at) throws IOException {
     if (Files.isDirectory(at)) {
       CheckpointFolder folder = new CheckpointFolder(RunFolder.model(at));
-      describe(out, folder.path().toString(), "", ModelConfig.read(folder.config()), folder);
+      describe(out, folder.path().toString(), "", ModelFamilies.read(folder.config()), folder);
     } else if (at.getFileName().toString().endsWith(".json")) {
-      describe(out, at.toString(), "", ModelConfig.read(at), null);
+      describe(out, at.toString(), "", ModelFamilies.read(at), null);
     } else {
       try (TensorFile file = TensorFile.open(at)) {
         tensorFile(out, at, file);

@@ -97,12 +97,12 @@ record ModelFacts(
   }
 
   private String kind() {
-    return switch (config) {
-      case TnlConfig tnl ->
-          tnl.generation() == 1
-              ? "TransNormerLLM, first generation"
-              : "TransNormerLLM, third generation";
-    };
+    if (config instanceof TnlConfig tnl) {
+      return tnl.generation() == 1
+          ? "TransNormerLLM, first generation"
+          : "TransNormerLLM, third generation";
+    }
+    return config.architecture();
   }
 
   void print(PrintWriter out) throws IOException {

@@ -13,6 +13,7 @@ import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.PhaseRounding;
+import org.transnormer.model.lm.ModelFamilies;
 
 class ConvertCommandTest {
 
@@ -28,8 +29,8 @@ class ConvertCommandTest {
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(to.resolve("model.safetensors")).exists();
-    try (ModelWeights before = ModelWeights.open(TORCH);
-        ModelWeights after = ModelWeights.open(to)) {
+    try (ModelWeights before = ModelFamilies.weights(TORCH);
+        ModelWeights after = ModelFamilies.weights(to)) {
       assertThat(after.config()).isEqualTo(before.config());
       for (TensorSpec tensor : before.tensors()) {
         assertThat(floats(after, tensor)).containsExactly(floats(before, tensor));
@@ -48,8 +49,8 @@ class ConvertCommandTest {
     assertThat(to.resolve("model.safetensors")).doesNotExist();
     assertThat(to.resolve("model.safetensors.index.json")).exists();
     assertThat(Files.readString(to.resolve("config.json"))).contains("bfloat16");
-    try (ModelWeights before = ModelWeights.open(from);
-        ModelWeights after = ModelWeights.open(to)) {
+    try (ModelWeights before = ModelFamilies.weights(from);
+        ModelWeights after = ModelFamilies.weights(to)) {
       for (TensorSpec tensor : before.tensors()) {
         float[] exact = floats(before, tensor);
         float[] rounded = floats(after, tensor);

@@ -28,9 +28,6 @@ public record CheckpointFolder(Path path) {
   /** Bytes of a file of weights above which other libraries cut it, so this one does. */
   public static final long LARGEST_FILE = 5_000_000_000L;
 
-  /** The class that the released configurations name. */
-  private static final String ARCHITECTURE = "TransnormerForCausalLM";
-
   private static final Map<String, String> WEIGHTS_METADATA = Map.of("format", "pt");
 
   public Path model() {
@@ -89,7 +86,7 @@ public record CheckpointFolder(Path path) {
   /** Writes {@value #CONFIG} with what other loaders look for beside the sizes. */
   public void writeConfig(ModelConfig model, DType weights) throws IOException {
     ObjectNode json = model.toJson();
-    json.putArray("architectures").add(ARCHITECTURE);
+    json.putArray("architectures").add(model.architecture());
     json.put("torch_dtype", weights == DType.BF16 ? "bfloat16" : "float32");
     Files.writeString(config(), json.toPrettyString() + "\n");
   }

@@ -11,34 +11,33 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.Stream;
 import org.transnormer.model.config.ModelConfig;
-import org.transnormer.model.config.TnlConfig;
 
 /**
  * The weights of a model folder: {@code config.json} with {@code model.safetensors}, or with shards
  * named by an index, or the same as PyTorch files. Opening proves that exactly the tensors of the
- * configuration are there, in their shapes and in a floating-point type; an output head may be
- * missing or must equal the embedding it is tied to; a missing theta is the ramp that it starts
- * from.
+ * family's {@link WeightsLayout} are there, in their shapes and in a floating-point type.
  */
 public final class ModelWeights implements AutoCloseable {
 
   private final ModelConfig config;
-  private final List<TensorSpec> specs;
+  private final WeightsLayout layout;
   private final Map<String, TensorFile> files;
   private final List<TensorFile> opened;
 
   private ModelWeights(
       ModelConfig config,
-      List<TensorSpec> specs,
+      WeightsLayout layout,
       Map<String, TensorFile> files,
       List<TensorFile> opened) {
     this.config = config;
-    this.specs = specs;
+    this.layout = layout;
     this.files = files;
     this.opened = opened;
   }
@@ -46,22 +45,14 @@ public final class ModelWeights implements AutoCloseable {
   /**
    * @throws MalformedCheckpointException naming the file and the tensor that do not fit
    */
-  public static ModelWeights open(Path folder) throws IOException {
-    return open(folder, ModelConfig.read(new CheckpointFolder(folder).config()));
-  }
-
-  /** As {@link #open(Path)}, for a configuration that is known already. */
-  public static ModelWeights open(Path folder, ModelConfig config) throws IOException {
+  public static ModelWeights open(Path folder, ModelConfig config, WeightsLayout layout)
+      throws IOException {
     List<TensorFile> opened = new ArrayList<>();
     try {
       Map<String, TensorFile> files = locate(new CheckpointFolder(folder), opened);
-      List<TensorSpec> specs =
-          switch (config) {
-            case TnlConfig tnl -> TnlTensors.of(tnl);
-          };
-      requireExactly(folder, specs, files);
-      requireTiedHead(files);
-      return new ModelWeights(config, specs, files, opened);
+      requireExactly(folder, layout, files);
+      requireTied(layout, files);
+      return new ModelWeights(config, layout, files, opened);
     } catch (IOException | RuntimeException e) {
       opened.forEach(TensorFile::close);
       throw e;
@@ -106,13 +97,13 @@ public final class ModelWeights implements AutoCloseable {
   }
 
   private static void requireExactly(
-      Path folder, List<TensorSpec> specs, Map<String, TensorFile> files)
+      Path folder, WeightsLayout layout, Map<String, TensorFile> files)
       throws MalformedCheckpointException {
     Set<String> unknown = new TreeSet<>(files.keySet());
-    unknown.remove(TnlTensors.OUTPUT_HEAD);
-    for (TensorSpec spec : specs) {
+    unknown.removeAll(layout.tied().keySet());
+    for (TensorSpec spec : layout.tensors()) {
       TensorFile file = files.get(spec.name());
-      if (file == null && TnlTensors.isTheta(spec.name())) {
+      if (file == null && layout.absent().containsKey(spec.name())) {
         continue;
       }
       if (file == null) {
@@ -139,19 +130,18 @@ public final class ModelWeights implements AutoCloseable {
     }
   }
 
-  private static void requireTiedHead(Map<String, TensorFile> files) throws IOException {
-    TensorFile head = files.get(TnlTensors.OUTPUT_HEAD);
-    if (head == null) {
-      return;
-    }
-    TensorFile embedding = files.get(TnlTensors.EMBEDDING);
-    boolean equal =
-        embedding != null && head.same(TnlTensors.OUTPUT_HEAD, embedding, TnlTensors.EMBEDDING);
-    if (!equal) {
-      throw new MalformedCheckpointException(
-          head.file(),
-          "%s differs from %s, but the two are one tensor in this family"
-              .formatted(TnlTensors.OUTPUT_HEAD, TnlTensors.EMBEDDING));
+  private static void requireTied(WeightsLayout layout, Map<String, TensorFile> files)
+      throws IOException {
+    for (Map.Entry<String, String> tie : layout.tied().entrySet()) {
+      TensorFile copy = files.get(tie.getKey());
+      TensorFile original = files.get(tie.getValue());
+      if (copy != null
+          && (original == null || !copy.same(tie.getKey(), original, tie.getValue()))) {
+        throw new MalformedCheckpointException(
+            copy.file(),
+            "%s differs from %s, but the two are one tensor in this family"
+                .formatted(tie.getKey(), tie.getValue()));
+      }
     }
   }
 
@@ -161,14 +151,14 @@ public final class ModelWeights implements AutoCloseable {
 
   /** In the order of the parameter buffer. */
   public List<TensorSpec> tensors() {
-    return specs;
+    return layout.tensors();
   }
 
   /** Whether every matrix is stored as bfloat16. */
   public boolean bfloat16() throws MalformedCheckpointException {
-    for (TensorSpec spec : specs) {
+    for (TensorSpec spec : layout.tensors()) {
       TensorFile file = files.get(spec.name());
-      if (file == null || TnlTensors.isTheta(spec.name())) {
+      if (file == null || layout.absent().containsKey(spec.name())) {
         continue;
       }
       if (file.info(spec.name()).type() != DType.BF16) {
@@ -187,7 +177,7 @@ public final class ModelWeights implements AutoCloseable {
     TensorSpec spec = spec(name);
     TensorFile file = files.get(name);
     if (file == null) {
-      theta(spec, target, offset);
+      absent(spec, target, offset);
       return;
     }
     file.copyFloats(name, target, offset);
@@ -204,7 +194,7 @@ public final class ModelWeights implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       long bytes = spec.elements() * Float.BYTES;
       MemorySegment floats = arena.allocate(bytes, Float.BYTES);
-      theta(spec, floats, 0);
+      absent(spec, floats, 0);
       for (long at = 0; at < bytes; at += most * Float.BYTES) {
         long count = Math.min(most * Float.BYTES, bytes - at);
         use.take(at / Float.BYTES, floats.asSlice(at, count));
@@ -213,31 +203,30 @@ public final class ModelWeights implements AutoCloseable {
   }
 
   private TensorSpec spec(String name) {
-    return specs.stream()
+    return tensors().stream()
         .filter(s -> s.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no such tensor in this model: " + name));
   }
 
-  private void theta(TensorSpec spec, MemorySegment target, long offset) {
-    TnlConfig tnl = (TnlConfig) config;
+  private void absent(TensorSpec spec, MemorySegment target, long offset) {
+    LongToDoubleFunction element = Objects.requireNonNull(layout.absent().get(spec.name()));
     for (long i = 0; i < spec.elements(); i++) {
-      float value = (float) tnl.initialTheta(i);
+      float value = (float) element.applyAsDouble(i);
       target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + i * Float.BYTES, value);
     }
   }
 
   /**
-   * Every tensor, read when its turn comes; to be written as F32, BF16 or F16, but theta always as
-   * F32: rounded angles, multiplied with positions, are other angles soon. Who loads the file into
-   * a model of one type, as the released code does, rounds theta then.
+   * Every tensor, read when its turn comes; to be written as F32, BF16 or F16, but {@link
+   * WeightsLayout#exact} ones always as F32.
    */
   public List<SafetensorsWriter.Source> sources(DType type) {
-    return specs.stream()
+    return tensors().stream()
         .map(spec ->
             SafetensorsWriter.Source.rounded(
                 spec.name(),
-                TnlTensors.isTheta(spec.name()) ? DType.F32 : type,
+                layout.exact().contains(spec.name()) ? DType.F32 : type,
                 spec.shape(),
                 arena -> {
                   MemorySegment floats = arena.allocate(spec.elements() * Float.BYTES, Float.BYTES);

@@ -1,7 +1,11 @@
 package org.transnormer.model.checkpoint;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongToDoubleFunction;
 import org.transnormer.model.config.TnlConfig;
 
 /** Names and shapes of the released state dictionaries, first and third generation. */
@@ -96,5 +100,19 @@ public final class TnlTensors {
       tensors.add(new TensorSpec(l3(l), List.of(d, f)));
     }
     return tensors;
+  }
+
+  /** What files hold: theta may be missing, and an output head is the embedding again. */
+  public static WeightsLayout files(TnlConfig config) {
+    Map<String, LongToDoubleFunction> absent = new HashMap<>();
+    for (int l = 0; l < config.layers(); l++) {
+      if (config.lrpe().get(l)) {
+        absent.put(theta(l), config::initialTheta);
+      }
+    }
+    // Rounded angles, multiplied with positions, are other angles soon. Who loads the files into a
+    // model of one type, as the released code does, rounds theta then.
+    Set<String> exact = absent.keySet();
+    return new WeightsLayout(of(config), absent, Map.of(OUTPUT_HEAD, EMBEDDING), exact);
   }
 }

@@ -25,7 +25,7 @@ public final class InvalidConfigException extends IllegalArgumentException {
     this(errors, null);
   }
 
-  InvalidConfigException(List<FieldError> errors, @Nullable Throwable cause) {
+  public InvalidConfigException(List<FieldError> errors, @Nullable Throwable cause) {
     super(
         errors.stream()
             .map(FieldError::toString)

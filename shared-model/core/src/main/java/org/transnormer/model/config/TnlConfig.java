@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.transnormer.model.config.InvalidConfigException.FieldError;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -44,6 +45,8 @@ public record TnlConfig(
     int gateWidth,
     PhaseRounding phases)
     implements ModelConfig {
+
+  public static final String FAMILY = "tnl";
 
   /** {@code model_type} of the released configurations. */
   public static final String MODEL_TYPE = "transnormer";
@@ -209,9 +212,24 @@ public record TnlConfig(
         rounding);
   }
 
+  /**
+   * Reads a released {@code config.json}.
+   *
+   * @param folder the name of the folder that it lies in, which may be all that names a model
+   * @throws InvalidConfigException naming every field that is missing, unusable or contradictory
+   */
+  public static TnlConfig parse(JsonNode json, String folder) {
+    return TnlJson.parse(json, folder);
+  }
+
   @Override
   public String family() {
-    return "tnl";
+    return FAMILY;
+  }
+
+  @Override
+  public String architecture() {
+    return "TransnormerForCausalLM";
   }
 
   /** 1 or 3. */

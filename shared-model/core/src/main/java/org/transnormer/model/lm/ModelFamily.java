@@ -4,13 +4,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.transnormer.model.backend.Backend;
+import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.checkpoint.TensorSpec;
+import org.transnormer.model.checkpoint.WeightsLayout;
+import org.transnormer.model.config.InvalidConfigException;
+import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 
-/** How models of one family are made; trainers and servers know families only by this. */
+/**
+ * How models of one family and configuration are made; trainers and servers know families only by
+ * this and by {@link FamilyProvider}.
+ */
 public interface ModelFamily {
+
+  ModelConfig config();
+
+  /** What the files of the weights hold. */
+  WeightsLayout files();
 
   /**
    * A model to train, its parameters zero until they are initialised or loaded.
@@ -53,14 +65,30 @@ public interface ModelFamily {
   /** The same for one of {@code tensorRanks} ranks that split every layer. */
   MemoryPlan plan(int attentionChunk, ElementType compute, TrainingShape shape, int tensorRanks);
 
-  /** How parameters lie on one of {@code tensorRanks} ranks that split every layer. */
+  /**
+   * How parameters lie on one of {@code tensorRanks} ranks that split every layer.
+   *
+   * @throws InvalidConfigException naming every field for which layers cannot be split so
+   */
   ParameterLayout layout(int tensorRanks);
 
   /** Bytes of one sequence's decoding state. */
   long stateBytes();
 
   /** Names and shapes of the parameters, in their order. */
-  List<TensorSpec> tensors();
+  default List<TensorSpec> tensors() {
+    return files().tensors();
+  }
+
+  /**
+   * The weights of a folder that holds this model.
+   *
+   * @throws org.transnormer.model.checkpoint.MalformedCheckpointException naming the file and the
+   *     tensor that do not fit
+   */
+  default ModelWeights weights(Path folder) throws IOException {
+    return ModelWeights.open(folder, config(), files());
+  }
 
   /**
    * A model to continue and score texts with, over the parameters of one that is trained: it sees

@@ -16,6 +16,7 @@ import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.checkpoint.Safetensors;
 import org.transnormer.model.checkpoint.SafetensorsWriter;
 import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.lm.ParameterLayout;
 import org.transnormer.model.parallel.Ranks;
 import org.transnormer.model.parallel.Shares;
@@ -92,7 +93,7 @@ final class SessionFiles {
   }
 
   static void readModel(Path folder, LanguageModel model) throws IOException {
-    try (ModelWeights weights = ModelWeights.open(folder, model.config())) {
+    try (ModelWeights weights = ModelFamilies.of(model.config()).weights(folder)) {
       for (String name : model.memory().layout().names()) {
         try (Arena arena = Arena.ofConfined()) {
           MemorySegment numbers = floats(shape(model, name), arena);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.lm.ModelFamilies;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -101,7 +102,7 @@ public record TrainingSpec(
     double[] mixture = fields.numbers("mixture");
     return fields.build(() ->
         new TrainingSpec(
-            ModelConfig.parse(model),
+            ModelFamilies.parse(model),
             OptimizerSpec.parse(optimizer),
             BatchSpec.parse(batch),
             steps,

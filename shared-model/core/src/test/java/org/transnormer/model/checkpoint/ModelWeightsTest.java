@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.lm.ModelFamilies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -58,7 +59,7 @@ class ModelWeightsTest {
   }
 
   private void requireAll() throws IOException {
-    try (ModelWeights weights = ModelWeights.open(folder)) {
+    try (ModelWeights weights = ModelFamilies.weights(folder)) {
       assertThat(weights.config()).isEqualTo(CONFIG);
       int number = 1;
       long elements = 0;
@@ -103,7 +104,7 @@ class ModelWeightsTest {
   void refusesAnIndexThatLeavesTheFolder(String shard) throws IOException {
     writeIndex(i -> shard);
 
-    assertThatThrownBy(() -> ModelWeights.open(folder))
+    assertThatThrownBy(() -> ModelFamilies.weights(folder))
         .isInstanceOf(MalformedCheckpointException.class)
         .hasMessageContaining("model.safetensors.index.json");
   }
@@ -114,7 +115,7 @@ class ModelWeightsTest {
     write("some.safetensors", tensors().subList(0, 1));
     writeIndex(i -> i == 0 ? "some.safetensors" : "all.safetensors");
 
-    assertThatThrownBy(() -> ModelWeights.open(folder))
+    assertThatThrownBy(() -> ModelFamilies.weights(folder))
         .hasMessageContaining("all.safetensors")
         .hasMessageContaining("does not place there");
   }
@@ -125,7 +126,7 @@ class ModelWeightsTest {
         "model.safetensors",
         tensors().stream().filter(tensor -> !TnlTensors.isTheta(tensor.name())).toList());
 
-    try (ModelWeights weights = ModelWeights.open(folder)) {
+    try (ModelWeights weights = ModelFamilies.weights(folder)) {
       TensorSpec theta =
           weights.tensors().stream()
               .filter(tensor -> TnlTensors.isTheta(tensor.name()))
@@ -153,7 +154,7 @@ class ModelWeightsTest {
     all.add(tensor(TnlTensors.OUTPUT_HEAD, List.of(11L, 8L), 1.0000001f));
     write("model.safetensors", all);
 
-    assertThatThrownBy(() -> ModelWeights.open(folder))
+    assertThatThrownBy(() -> ModelFamilies.weights(folder))
         .isInstanceOf(MalformedCheckpointException.class)
         .hasMessageContaining("lm_head.weight differs from model.embed_tokens.weight");
   }
@@ -162,7 +163,7 @@ class ModelWeightsTest {
       throws IOException {
     write("model.safetensors", change.apply(tensors()));
 
-    assertThatThrownBy(() -> ModelWeights.open(folder))
+    assertThatThrownBy(() -> ModelFamilies.weights(folder))
         .isInstanceOf(MalformedCheckpointException.class)
         .hasMessageContainingAll(reasons);
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.transnormer.model.checkpoint.TorchFiles.Program;
 import org.transnormer.model.config.TnlConfig;
+import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.peer.Python;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,7 +57,7 @@ class WeightsLayoutTest {
 
   private static Map<String, float[]> read(Path folder) throws IOException {
     Map<String, float[]> tensors = new java.util.LinkedHashMap<>();
-    try (ModelWeights weights = ModelWeights.open(folder)) {
+    try (ModelWeights weights = ModelFamilies.weights(folder)) {
       assertThat(weights.config()).isEqualTo(CONFIG);
       for (TensorSpec spec : weights.tensors()) {
         float[] values = new float[(int) spec.elements()];
@@ -102,7 +103,7 @@ class WeightsLayoutTest {
   @ParameterizedTest
   @EnumSource(names = {"BF16", "F16"})
   void roundingIsToTheNearest(DType type) throws IOException {
-    try (ModelWeights weights = ModelWeights.open(source)) {
+    try (ModelWeights weights = ModelFamilies.weights(source)) {
       CheckpointFolder folder = new CheckpointFolder(target);
       folder.writeWeights(weights.sources(type), 2000);
       folder.writeConfig(CONFIG, type);
@@ -118,7 +119,7 @@ class WeightsLayoutTest {
             assertThat(Math.abs((double) rounded[i] - x)).isLessThanOrEqualTo(half);
           }
         });
-    try (ModelWeights weights = ModelWeights.open(target)) {
+    try (ModelWeights weights = ModelFamilies.weights(target)) {
       CheckpointFolder again = new CheckpointFolder(source);
       Map<String, float[]> once = read(target);
       again.writeWeights(weights.sources(type), CheckpointFolder.LARGEST_FILE);
@@ -179,25 +180,26 @@ class WeightsLayoutTest {
     Path last = target.resolve(files(target).get(files(target).size() - 2));
     String good = Files.readString(index);
     Files.writeString(index, good.replace("model.embed_tokens.weight", "model.embed.weight"));
-    assertThatThrownBy(() -> ModelWeights.open(target))
+    assertThatThrownBy(() -> ModelFamilies.weights(target))
         .isInstanceOf(MalformedCheckpointException.class)
         .hasMessageContaining("model.embed.weight");
     Files.writeString(
         index,
         good.replace(
             "\"weight_map\" : {", "\"weight_map\" : {\"model.embed_tokens.weight\":" + "\"a\","));
-    assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("not valid JSON");
+    assertThatThrownBy(() -> ModelFamilies.weights(target)).hasMessageContaining("not valid JSON");
     Files.writeString(index, "{\"weight_map\": []}");
-    assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("no weight_map");
+    assertThatThrownBy(() -> ModelFamilies.weights(target)).hasMessageContaining("no weight_map");
     Files.writeString(index, "{\"weight_map\": {\"a\": {}}}");
-    assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("places tensor 'a'");
+    assertThatThrownBy(() -> ModelFamilies.weights(target))
+        .hasMessageContaining("places tensor 'a'");
     Files.writeString(index, "{\"weight_map\": {\"a\": \"../b\"}}");
-    assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("in \"../b\"");
+    assertThatThrownBy(() -> ModelFamilies.weights(target)).hasMessageContaining("in \"../b\"");
     Files.writeString(index, " ".repeat((int) SafetensorsHeader.LONGEST + 1));
-    assertThatThrownBy(() -> ModelWeights.open(target)).hasMessageContaining("16777217 bytes");
+    assertThatThrownBy(() -> ModelFamilies.weights(target)).hasMessageContaining("16777217 bytes");
     Files.writeString(index, good);
     Files.delete(last);
-    assertThatThrownBy(() -> ModelWeights.open(target))
+    assertThatThrownBy(() -> ModelFamilies.weights(target))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(last.getFileName().toString());
   }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
+import org.transnormer.model.lm.ModelFamilies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -82,8 +83,8 @@ class TnlConfigTest {
     ObjectNode released = mine.toJson();
     released.remove("transnormer_generation");
 
-    assertThat(ModelConfig.parse(mine.toJson())).isEqualTo(mine);
-    assertThatThrownBy(() -> ModelConfig.parse(released))
+    assertThat(ModelFamilies.parse(mine.toJson())).isEqualTo(mine);
+    assertThatThrownBy(() -> ModelFamilies.parse(released))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("TransNormerLLM2-");
   }
@@ -93,14 +94,15 @@ class TnlConfigTest {
     for (String field : List.of("_name_or_path", "name", "architectures")) {
       ObjectNode json = small();
       json.put(field, "OpenNLPLab/TransNormerLLM2-7B");
-      assertThatThrownBy(() -> ModelConfig.parse(json)).hasMessageContaining("TransNormerLLM2-7B");
+      assertThatThrownBy(() -> ModelFamilies.parse(json))
+          .hasMessageContaining("TransNormerLLM2-7B");
     }
     ObjectNode explicit = small();
     explicit.put("transnormer_generation", 2);
-    assertThatThrownBy(() -> ModelConfig.parse(explicit)).hasMessageContaining("generation");
+    assertThatThrownBy(() -> ModelFamilies.parse(explicit)).hasMessageContaining("generation");
     Path named = Files.createDirectories(folder.resolve("TransNormerLLM2-7B"));
     Files.writeString(named.resolve("config.json"), small().toString());
-    assertThatThrownBy(() -> ModelConfig.read(named.resolve("config.json")))
+    assertThatThrownBy(() -> ModelFamilies.read(named.resolve("config.json")))
         .hasMessageContaining("second-generation");
   }
 
@@ -120,7 +122,7 @@ class TnlConfigTest {
   @Test
   void readsTheReleasedLayout() {
     ModelConfig config =
-        ModelConfig.parse(
+        ModelFamilies.parse(
             JsonMapper.shared()
                 .readTree(
                     """
@@ -145,19 +147,19 @@ class TnlConfigTest {
       TnlConfig config = entry.config();
       config.write(folder.resolve("config.json"));
 
-      assertThat(ModelConfig.read(folder.resolve("config.json"))).isEqualTo(config);
+      assertThat(ModelFamilies.read(folder.resolve("config.json"))).isEqualTo(config);
     }
     TnlConfig rounded = TnlConfig.of(97, 64, 3, 4, 192, 2).withPhases(PhaseRounding.BFLOAT16);
-    assertThat(ModelConfig.parse(rounded.toJson())).isEqualTo(rounded);
+    assertThat(ModelFamilies.parse(rounded.toJson())).isEqualTo(rounded);
     TnlConfig withoutPad = TnlConfig.of(97, 64, 3, 4, 192, 2);
     assertThat(withoutPad.padToken()).isEqualTo(TnlConfig.NO_TOKEN);
-    assertThat(ModelConfig.parse(withoutPad.toJson())).isEqualTo(withoutPad);
+    assertThat(ModelFamilies.parse(withoutPad.toJson())).isEqualTo(withoutPad);
   }
 
   @Test
   void usesTheReferencesDefaultsForWhatIsMissing() {
     ModelConfig config =
-        ModelConfig.parse(JsonMapper.shared().readTree("{\"model_type\":\"transnormer\"}"));
+        ModelFamilies.parse(JsonMapper.shared().readTree("{\"model_type\":\"transnormer\"}"));
 
     assertThat(config).isEqualTo(TnlSizes.named("tnl1-385m").orElseThrow());
   }
@@ -194,7 +196,7 @@ class TnlConfigTest {
     ObjectNode json = small();
     json.set(field, JsonMapper.shared().readTree(value));
 
-    assertThatThrownBy(() -> ModelConfig.parse(json))
+    assertThatThrownBy(() -> ModelFamilies.parse(json))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining(field)
         .hasMessageContaining(reason);
@@ -205,7 +207,7 @@ class TnlConfigTest {
     ObjectNode json = small();
     json.put("vocab_size", "many").put("bias", true).put("decoder_attention_heads", 7);
 
-    assertThatThrownBy(() -> ModelConfig.parse(json))
+    assertThatThrownBy(() -> ModelFamilies.parse(json))
         .isInstanceOfSatisfying(
             InvalidConfigException.class,
             e ->
@@ -218,7 +220,7 @@ class TnlConfigTest {
   void saysSoWhenAFileIsNoJson(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("config.json"), "{\"model_type\":");
 
-    assertThatThrownBy(() -> ModelConfig.read(file))
+    assertThatThrownBy(() -> ModelFamilies.read(file))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("config.json is not valid JSON");
   }
@@ -228,7 +230,7 @@ class TnlConfigTest {
     Path file =
         Files.writeString(folder.resolve("config.json"), "[" + "{},".repeat(400_000) + "{}]");
 
-    assertThatThrownBy(() -> ModelConfig.read(file))
+    assertThatThrownBy(() -> ModelFamilies.read(file))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("has 1200004 bytes");
   }

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Loss;
 import org.transnormer.model.backend.cpu.CpuBackend;
-import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.golden.Golden;
 import org.transnormer.model.lm.LanguageModel;
 import org.transnormer.model.lm.ModelFamilies;
@@ -31,7 +30,7 @@ class AdamWGoldenTest {
       int batch = shape[1] * shape[2];
       int[] tokens = g.ints("batches");
       LanguageModel model =
-          ModelFamilies.of(ModelConfig.read(Golden.path("tnl1-adamw").resolve("config.json")))
+          ModelFamilies.of(ModelFamilies.read(Golden.path("tnl1-adamw").resolve("config.json")))
               .trainable(backend, shape[1], shape[2]);
       SessionFiles.readModel(Golden.path("tnl1-adamw"), model);
       ParameterUpdate update = new ParameterUpdate(backend, model);

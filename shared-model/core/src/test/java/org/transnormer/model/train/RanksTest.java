@@ -218,7 +218,7 @@ class RanksTest {
   @Test
   void refusesADivisionThatCannotBe() {
     assertThatThrownBy(() -> train("odd", new Way(3, Sharding.NONE, 1, 3), 1, null))
-        .hasStackTraceContaining("cannot be split among 3 ranks");
+        .hasStackTraceContaining("must be a multiple of the 3 ranks that split every layer");
     TrainingSpec uneven = spec(new BatchSpec(3, 48, 1, false), STEPS);
     assertThatThrownBy(() -> train("odd", new Way(2, Sharding.EVERYTHING), uneven, 1, null))
         .hasStackTraceContaining("must give each of the 2 groups of ranks as many micro-batches");

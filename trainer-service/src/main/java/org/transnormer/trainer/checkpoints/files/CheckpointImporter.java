@@ -30,6 +30,7 @@ import org.transnormer.model.checkpoint.CheckpointFolder;
 import org.transnormer.model.checkpoint.MalformedCheckpointException;
 import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.config.InvalidConfigException;
+import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.trainer.checkpoints.CheckpointFiles.Facts;
 import org.transnormer.trainer.checkpoints.RegisterCheckpoint.CheckpointImport;
 import org.transnormer.trainer.checkpoints.UnusableCheckpointException;
@@ -224,7 +225,7 @@ public final class CheckpointImporter implements CheckpointImport {
 
   /** Configuration and tensors fit together, so that a later load cannot fail for that reason. */
   private static void requireUsable(Path folder) throws IOException, UnusableCheckpointException {
-    try (ModelWeights weights = ModelWeights.open(folder)) {
+    try (ModelWeights weights = ModelFamilies.weights(folder)) {
       weights.config();
     } catch (MalformedCheckpointException | InvalidConfigException e) {
       throw new UnusableCheckpointException(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.transnormer.model.config.InvalidConfigException;
 import org.transnormer.model.config.ModelConfig;
+import org.transnormer.model.lm.ModelFamilies;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -82,7 +83,7 @@ final class Subjects {
       if (foreign.isPresent()) {
         return skipped(label, foreign.get() + " is not of a family this build knows");
       }
-      ModelConfig config = ModelConfig.read(configFile);
+      ModelConfig config = ModelFamilies.read(configFile);
       if (golden.has("batches")) {
         return new AdamWSubject(label, folder, config);
       }
@@ -98,7 +99,7 @@ final class Subjects {
   private static Optional<String> foreignFamily(Path configFile) throws IOException {
     JsonNode json = JsonMapper.shared().readTree(Files.readString(configFile));
     try {
-      ModelConfig.parse(json);
+      ModelFamilies.parse(json);
       return Optional.empty();
     } catch (InvalidConfigException e) {
       boolean foreign = e.errors().stream().anyMatch(error -> error.field().equals("model_type"));
@@ -111,7 +112,7 @@ final class Subjects {
   static Optional<ModelConfig> known(Path configFile) throws IOException {
     try {
       return Files.exists(configFile)
-          ? Optional.of(ModelConfig.read(configFile))
+          ? Optional.of(ModelFamilies.read(configFile))
           : Optional.empty();
     } catch (InvalidConfigException e) {
       return Optional.empty();

@@ -9,6 +9,7 @@ import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.ModelWeights;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.lm.LanguageModel;
+import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.tensor.Tensor;
 
 /** A model folder's weights in a model to train. */
@@ -18,7 +19,7 @@ final class Weights {
 
   static void load(Path folder, ModelConfig config, LanguageModel model, Backend backend)
       throws IOException {
-    try (ModelWeights weights = ModelWeights.open(folder, config)) {
+    try (ModelWeights weights = ModelFamilies.of(config).weights(folder)) {
       for (Map.Entry<String, Tensor> entry : model.parameters().byName().entrySet()) {
         try (Arena arena = Arena.ofConfined()) {
           Tensor tensor = entry.getValue();

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
+import org.transnormer.model.checkpoint.WeightsLayout;
+import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LanguageModel;
@@ -52,8 +53,13 @@ public final class TnlFamily implements ModelFamily {
   }
 
   @Override
-  public List<TensorSpec> tensors() {
-    return TnlTensors.of(config);
+  public ModelConfig config() {
+    return config;
+  }
+
+  @Override
+  public WeightsLayout files() {
+    return TnlTensors.files(config);
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.TokenChoice;
 import org.transnormer.model.backend.TokenChoice.Rule;
 import org.transnormer.model.checkpoint.ModelWeights;
+import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.generate.Sampler;
@@ -66,7 +67,7 @@ final class TnlLm implements CausalLm {
   /** Takes the backend over: it is closed with the model, or when loading fails. */
   static TnlLm load(Path folder, TnlConfig config, Backend backend, WeightStorage storage)
       throws IOException {
-    try (ModelWeights file = ModelWeights.open(folder, config)) {
+    try (ModelWeights file = ModelWeights.open(folder, config, TnlTensors.files(config))) {
       return of(config, backend, type(storage, file.bfloat16(), backend), file::stream);
     } catch (IOException | RuntimeException | Error e) {
       backend.close();

@@ -1,15 +1,18 @@
 package org.transnormer.model.lm.tnl;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.transnormer.model.backend.Activation;
 import org.transnormer.model.checkpoint.TensorSpec;
 import org.transnormer.model.checkpoint.TnlTensors;
 import org.transnormer.model.config.InvalidConfigException;
+import org.transnormer.model.config.InvalidConfigException.FieldError;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.layer.Decays;
 import org.transnormer.model.layer.TokenMixer;
@@ -23,17 +26,28 @@ import org.transnormer.model.lm.ParameterLayout;
 record TnlSplit(TnlConfig config, int rank, int size) {
 
   TnlSplit {
-    if (config.heads() % size != 0 || config.gluWidth() % size != 0) {
-      throw new InvalidConfigException(
-          "decoder_attention_heads",
-          "%d heads and glu_dim %d cannot be split among %d ranks"
-              .formatted(config.heads(), config.gluWidth(), size));
-    }
+    List<FieldError> errors = new ArrayList<>();
+    multiple(errors, "decoder_attention_heads", config.heads(), size);
+    multiple(errors, "glu_dim", config.gluWidth(), size);
     if (size > 1
         && config.generation() == 3
         && Activation.named(config.activation()) == Activation.EXP) {
-      throw new InvalidConfigException(
-          "linear_act_fun", "exp looks at all heads at once, which are split among ranks");
+      errors.add(
+          new FieldError(
+              "linear_act_fun", "exp looks at all heads at once, which are split among ranks"));
+    }
+    if (!errors.isEmpty()) {
+      throw new InvalidConfigException(errors);
+    }
+  }
+
+  private static void multiple(List<FieldError> errors, String field, int value, int ranks) {
+    if (value % ranks != 0) {
+      errors.add(
+          new FieldError(
+              field,
+              "must be a multiple of the %d ranks that split every layer, is %d"
+                  .formatted(ranks, value)));
     }
   }
 

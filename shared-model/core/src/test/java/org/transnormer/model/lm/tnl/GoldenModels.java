@@ -18,13 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.backend.Loss;
-import org.transnormer.model.config.ModelConfig;
 import org.transnormer.model.config.TnlConfig;
 import org.transnormer.model.golden.Golden;
 import org.transnormer.model.golden.Numbers;
 import org.transnormer.model.lm.BatchLoss;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.Logits;
+import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.lm.TokenBatch;
 import org.transnormer.model.lm.WeightStorage;
@@ -209,7 +209,7 @@ public abstract class GoldenModels {
   }
 
   private static TnlConfig config(String name) throws IOException {
-    return (TnlConfig) ModelConfig.read(Golden.path(name).resolve("config.json"));
+    return (TnlConfig) ModelFamilies.read(Golden.path(name).resolve("config.json"));
   }
 
   private static TnlTrainable loaded(String name, Backend backend, int batch, int time)

@@ -37,6 +37,7 @@ import org.transnormer.model.golden.Numbers;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.LoadOptions;
 import org.transnormer.model.lm.Logits;
+import org.transnormer.model.lm.ModelFamilies;
 import org.transnormer.model.lm.SequenceState;
 import org.transnormer.model.lm.WeightStorage;
 import org.transnormer.model.tensor.NamedTensors;
@@ -253,7 +254,7 @@ class WeightStorageTest {
 
   private static void writeBfloat16(Path target) throws IOException {
     CheckpointFolder to = new CheckpointFolder(target);
-    try (ModelWeights weights = ModelWeights.open(folder);
+    try (ModelWeights weights = ModelFamilies.weights(folder);
         Arena arena = Arena.ofConfined()) {
       List<SafetensorsWriter.Source> sources = new ArrayList<>();
       for (TensorSpec spec : weights.tensors()) {
