@@ -48,18 +48,28 @@ public sealed interface ParameterMemory extends AutoCloseable
     return SharedParameters.windows(layout, compute).bytes();
   }
 
-  ParameterLayout layout();
+  KeptParameters kept();
+
+  default ParameterLayout layout() {
+    return kept().layout();
+  }
 
   /** The parameters as floats: what an optimizer changes. */
-  Shares exact();
+  default Shares exact() {
+    return kept().exact();
+  }
 
   /**
    * The parameters as products read them: rounded to the type that the backend computes in, and
    * {@link #exact} where that is F32.
    */
-  Shares rounded();
+  default Shares rounded() {
+    return kept().rounded();
+  }
 
-  Shares gradients();
+  default Shares gradients() {
+    return kept().gradients();
+  }
 
   /**
    * Where layers find what they compute with.

@@ -3,8 +3,6 @@ package org.transnormer.model.lm;
 import java.util.Arrays;
 import org.transnormer.model.backend.Backend;
 import org.transnormer.model.parallel.Collectives;
-import org.transnormer.model.parallel.Shares;
-import org.transnormer.model.parallel.Slices;
 import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.MemoryPlan;
 import org.transnormer.model.tensor.NamedTensors;
@@ -25,9 +23,7 @@ final class SharedParameters implements ParameterMemory {
   private final ParameterLayout layout;
   private final Collectives group;
   private final Collectives aside;
-  private final Shares exact;
-  private final Shares rounded;
-  private final Shares gradients;
+  private final KeptParameters kept;
   private final ParameterWindows windows;
   private final ParameterWindows gradientWindows;
   private final Storage exactStorage;
@@ -41,19 +37,13 @@ final class SharedParameters implements ParameterMemory {
     this.group = group;
     this.aside = group.aside();
     ElementType compute = backend.compute();
-    this.exact = shares("parameters", ElementType.F32);
-    this.gradients = shares("gradients", ElementType.F32);
-    this.rounded = compute == ElementType.F32 ? exact : shares("rounded parameters", compute);
+    this.kept = KeptParameters.of(backend, layout, group);
     this.windows = new ParameterWindows("parameters at work", backend, compute, layout);
     this.gradientWindows =
         new ParameterWindows("gradients at work", backend, ElementType.F32, layout);
     this.exactStorage =
         backend.allocate("exact parameters", NamedTensors.bytes(layout.exactShapes()));
     this.exactHere = new NamedTensors(exactStorage, layout.exactShapes());
-  }
-
-  private Shares shares(String name, ElementType type) {
-    return new Shares(name, type, backend, new Slices(layout.elements(), group.size()), group);
   }
 
   /** What is taken beside slices. */
@@ -66,23 +56,8 @@ final class SharedParameters implements ParameterMemory {
   }
 
   @Override
-  public ParameterLayout layout() {
-    return layout;
-  }
-
-  @Override
-  public Shares exact() {
-    return exact;
-  }
-
-  @Override
-  public Shares rounded() {
-    return rounded;
-  }
-
-  @Override
-  public Shares gradients() {
-    return gradients;
+  public KeptParameters kept() {
+    return kept;
   }
 
   @Override
@@ -92,9 +67,7 @@ final class SharedParameters implements ParameterMemory {
 
   @Override
   public void round() {
-    if (rounded != exact && rounded.own().elements() > 0) {
-      backend.copy(rounded.own(), exact.own());
-    }
+    kept.round(backend);
     updated();
   }
 
@@ -105,7 +78,7 @@ final class SharedParameters implements ParameterMemory {
         .byName()
         .forEach((name, numbers) -> {
           long from = layout.from(name);
-          exact.bring(numbers.reshape(numbers.elements(), 1), from, group);
+          exact().bring(numbers.reshape(numbers.elements(), 1), from, group);
         });
   }
 
@@ -171,24 +144,24 @@ final class SharedParameters implements ParameterMemory {
     if (block > 0) {
       inWindow[block % inWindow.length] = block;
     }
-    rounded.bring(windows.of(block), layout.from(block), aside);
+    rounded().bring(windows.of(block), layout.from(block), aside);
   }
 
   /** Makes room for a block's gradients. */
   private void clear(int block) {
     backend.clear(gradientWindows.of(block));
-    gradients.put(gradientWindows.of(block), layout.from(block));
+    gradients().put(gradientWindows.of(block), layout.from(block));
   }
 
   /** Begins to add up a block's gradients. */
   private void addUp(int block) {
-    gradients.addUp(gradientWindows.of(block), layout.from(block), aside);
+    gradients().addUp(gradientWindows.of(block), layout.from(block), aside);
     addedUp = block;
   }
 
   private void keepWhatWasAddedUp() {
     if (addedUp != NOTHING) {
-      gradients.take(gradientWindows.of(addedUp), layout.from(addedUp));
+      gradients().take(gradientWindows.of(addedUp), layout.from(addedUp));
       addedUp = NOTHING;
     }
   }
@@ -198,10 +171,6 @@ final class SharedParameters implements ParameterMemory {
     backend.release(exactStorage);
     gradientWindows.close();
     windows.close();
-    gradients.close();
-    exact.close();
-    if (rounded != exact) {
-      rounded.close();
-    }
+    kept.close();
   }
 }
