@@ -1,5 +1,6 @@
-// Lightning Attention in fp32, one row after the other: no operand is rounded. For fp32 models and as the tensor cores'
-// measure; slower than they are, and linear in the rows like them.
+// Lightning Attention in fp32, one row after the other: no operand is rounded. For fp32 models, as the tensor cores'
+// measure, and in bf16 for cards whose shared memory is too small for attention_bf16.cuh; slower than tensor cores, and
+// linear in the rows like them.
 //
 // Source: arXiv 2307.14995, recurrence (2.2), in the form S + (k v^T - (1 - lambda) S): lambda can be nearer to 1 than
 // a float's precision. Shapes: see Attention; o is overwritten. Launch: 256 threads, grid (B H, ceil(valueWidth / 64),
@@ -14,8 +15,8 @@ constexpr int COLUMNS = 64;
 constexpr int PARTS = THREADS / COLUMNS;
 constexpr int TILE = 16;  // rows that are loaded together
 
-template <int KEYS, bool REVERSE, bool STATES_ONLY>
-__device__ void recur(const Attention<float>& a) {
+template <class T, int KEYS, bool REVERSE, bool STATES_ONLY>
+__device__ void recur(const Attention<T>& a) {
   constexpr int MINE = KEYS / PARTS;
   __shared__ float queries[TILE][KEYS];
   __shared__ float keys[TILE][KEYS];
@@ -49,12 +50,13 @@ __device__ void recur(const Attention<float>& a) {
       int r = n / KEYS;
       int i = n % KEYS;
       bool real = i < a.keyWidth;
-      keys[r][i] = real ? a.keys(a.k, a.kStride, first + r)[i] : 0.f;
-      if (!STATES_ONLY) queries[r][i] = real ? a.keys(a.q, a.qStride, first + r)[i] : 0.f;
+      keys[r][i] = real ? toFloat(a.keys(a.k, a.kStride, first + r)[i]) : 0.f;
+      if (!STATES_ONLY) queries[r][i] = real ? toFloat(a.keys(a.q, a.qStride, first + r)[i]) : 0.f;
     }
     for (int n = threadIdx.x; n < m * COLUMNS; n += THREADS) {
+      int r = n / COLUMNS;
       int i = blockIdx.y * COLUMNS + n % COLUMNS;
-      values[n / COLUMNS][n % COLUMNS] = i < a.valueWidth ? a.values(a.v, a.vStride, first + n / COLUMNS)[i] : 0.f;
+      values[r][n % COLUMNS] = i < a.valueWidth ? toFloat(a.values(a.v, a.vStride, first + r)[i]) : 0.f;
     }
     if (threadIdx.x < m) {
       int t = first + threadIdx.x;
@@ -89,7 +91,7 @@ __device__ void recur(const Attention<float>& a) {
       if (!STATES_ONLY) {
         o += __shfl_xor_sync(ALL_LANES, o, 1);
         o += __shfl_xor_sync(ALL_LANES, o, 2);
-        if (inside && part == 0) a.out(t)[column] = o;
+        if (inside && part == 0) a.out(t)[column] = fromFloat<T>(o);
       }
     }
   }
@@ -103,19 +105,23 @@ __device__ void recur(const Attention<float>& a) {
 
 }  // namespace
 
-#define ATTENTION(name, KEYS, REVERSE, STATES_ONLY)                                    \
-  extern "C" __global__ void __launch_bounds__(256) name(ATTENTION_PARAMETERS(float)) { \
-    recur<KEYS, REVERSE, STATES_ONLY>(Attention<float>{ATTENTION_ARGUMENTS});          \
-  }                                                                                    \
+#define ATTENTION(name, T, KEYS, REVERSE, STATES_ONLY)                              \
+  extern "C" __global__ void __launch_bounds__(256) name(ATTENTION_PARAMETERS(T)) { \
+    recur<T, KEYS, REVERSE, STATES_ONLY>(Attention<T>{ATTENTION_ARGUMENTS});        \
+  }                                                                                 \
   KERNEL(name)
 
-#define ATTENTION_OF_WIDTH(KEYS)                                    \
-  ATTENTION(attention_f32_##KEYS, KEYS, false, false);              \
-  ATTENTION(attention_reverse_f32_##KEYS, KEYS, true, false);       \
-  ATTENTION(attention_states_f32_##KEYS, KEYS, false, true);        \
-  ATTENTION(attention_states_reverse_f32_##KEYS, KEYS, true, true)
+#define ATTENTION_OF_WIDTH(type, T, KEYS)                               \
+  ATTENTION(attention_##type##_##KEYS, T, KEYS, false, false);          \
+  ATTENTION(attention_reverse_##type##_##KEYS, T, KEYS, true, false);   \
+  ATTENTION(attention_states_##type##_##KEYS, T, KEYS, false, true);    \
+  ATTENTION(attention_states_reverse_##type##_##KEYS, T, KEYS, true, true)
 
-ATTENTION_OF_WIDTH(32);
-ATTENTION_OF_WIDTH(64);
-ATTENTION_OF_WIDTH(128);
-ATTENTION_OF_WIDTH(256);
+#define ATTENTION_OF_TYPE(type, T)   \
+  ATTENTION_OF_WIDTH(type, T, 32);   \
+  ATTENTION_OF_WIDTH(type, T, 64);   \
+  ATTENTION_OF_WIDTH(type, T, 128);  \
+  ATTENTION_OF_WIDTH(type, T, 256)
+
+ATTENTION_OF_TYPE(f32, float);
+ATTENTION_OF_TYPE(bf16, bf16);

@@ -97,7 +97,8 @@ int cuDeviceGetCount(int* count) { return *count = 1, SUCCESS; }
 int cuDeviceGet(int* device, int) { return *device = 0, SUCCESS; }
 int cuDeviceGetName(char* name, int length, int) { return snprintf(name, length, "emulated GPU"), SUCCESS; }
 int cuDeviceGetAttribute(int* value, int attribute, int) {
-  *value = attribute == 75 ? 9 : attribute == 76 ? 0 : attribute == 16 ? 4 : 0;  // capability 9.0, 4 multiprocessors
+  // Capability 9.0, 4 multiprocessors, shared memory of a block.
+  *value = attribute == 75 ? 9 : attribute == 16 ? 4 : attribute == 97 ? 227 * 1024 : 0;
   return SUCCESS;
 }
 int cuDevicePrimaryCtxRetain(void** context, int) { return *context = &object, SUCCESS; }

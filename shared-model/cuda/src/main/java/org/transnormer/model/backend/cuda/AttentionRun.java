@@ -26,13 +26,20 @@ record AttentionRun(
     long rates,
     long starts) {
 
-  /** Of a block on tensor cores, in fp32, and where states are chained. */
+  /** Of a block on tensor cores, without them, and where states are chained. */
   private static final int THREADS = 512;
 
   private static final int EXACT_THREADS = 256;
   private static final int SCAN_THREADS = 256;
   private static final int CHUNK = 64;
   private static final int PAD = 8;
+
+  /** Columns that kernels are compiled for. */
+  private static final int NARROWEST_EXACT = 32;
+
+  private static final int NARROW = 64;
+  private static final int WIDE = 128;
+  private static final int WIDEST = 256;
 
   private static final double STATES_COST = 0.6;
   private static final double STATES_START = 256;
@@ -152,8 +159,8 @@ record AttentionRun(
         "attention_" + kind + type + widths(keys),
         new Grid(
             (long) batch * heads, Math.ceilDiv(values, slice(keys)), Math.ceilDiv(time, segment)),
-        exact() ? EXACT_THREADS : THREADS,
-        sharedBytes(keys));
+        exact(keys) ? EXACT_THREADS : THREADS,
+        exact(keys) ? 0 : sharedBytes(keys, slice(keys)));
   }
 
   private void matrix(@Nullable Tensor x) {
@@ -182,35 +189,37 @@ record AttentionRun(
         kernel, Grid.of(Math.ceilDiv(elements, SCAN_THREADS), (long) batch * heads), SCAN_THREADS);
   }
 
-  private boolean exact() {
-    return type.equals("f32");
-  }
-
   private String widths(int keys) {
-    if (exact()) {
-      return "_" + (keys <= 32 ? 32 : padded(keys));
+    if (exact(keys)) {
+      return "_" + (keys <= NARROWEST_EXACT ? NARROWEST_EXACT : padded(keys));
     }
     return "_%d_%d".formatted(padded(keys), slice(keys));
   }
 
   /** Columns of values that a block computes. */
   private int slice(int keys) {
-    return exact() || padded(keys) != 128 ? 64 : 128;
+    return !exact(keys) && padded(keys) == WIDE && fits(keys, WIDE) ? WIDE : NARROW;
+  }
+
+  /** Without tensor cores: in fp32, and where no form for them fits the device. */
+  private boolean exact(int keys) {
+    return type.equals("f32") || !fits(keys, NARROW);
+  }
+
+  private boolean fits(int keys, int values) {
+    return sharedBytes(keys, values) <= kernels.launcher().sharedBytes();
   }
 
   private static int padded(int keys) {
-    return keys <= 64 ? 64 : keys <= 128 ? 128 : 256;
+    return keys <= NARROW ? NARROW : keys <= WIDE ? WIDE : WIDEST;
   }
 
   /** As the kernel lays tiles and states out. */
-  private int sharedBytes(int keys) {
-    if (exact()) {
-      return 0;
-    }
+  private static int sharedBytes(int keys, int values) {
     int padded = padded(keys);
-    int stages = padded > 128 ? 2 : 3;
+    int stages = padded > WIDE || values < padded ? 2 : 3;
     int keyRow = padded + PAD;
-    int valueRow = slice(keys) + PAD;
+    int valueRow = values + PAD;
     int elements = stages * CHUNK * (2 * keyRow + valueRow) + 2 * padded * valueRow;
     return Short.BYTES * elements + OTHER_SHARED_BYTES;
   }

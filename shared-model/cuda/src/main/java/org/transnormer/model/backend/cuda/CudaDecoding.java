@@ -30,6 +30,9 @@ final class CudaDecoding implements Decoding {
   /** Most bytes that rows take in shared memory. */
   private static final int MOST_BYTES_OF_ROWS = 80 * 1024;
 
+  /** Of shared memory, in which the kernels add up. */
+  private static final int STATIC_BYTES = 10 * 1024;
+
   private final Kernels kernels;
   private final CudaAttention attention;
   private final ComposedDecoding composed;
@@ -92,10 +95,11 @@ final class CudaDecoding implements Decoding {
     launch("step_add", OUTPUTS_OF_HALF_A_TILE, x, h, null, w);
   }
 
-  private static boolean fits(Tensor x, Tensor w) {
+  private boolean fits(Tensor x, Tensor w) {
     return w.type() == ElementType.BF16
         && x.rows() <= MOST_ROWS
         && bytes(x) <= MOST_BYTES_OF_ROWS
+        && bytes(x) + BYTES_ON_THEIR_WAY + STATIC_BYTES <= kernels.launcher().sharedBytes()
         && aligned(x)
         && aligned(w);
   }

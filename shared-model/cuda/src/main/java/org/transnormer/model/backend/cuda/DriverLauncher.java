@@ -33,6 +33,7 @@ final class DriverLauncher implements Launcher {
   private final Modules modules;
   private final String name;
   private final int processors;
+  private final int sharedBytes;
   private final PinnedMemory[] staging;
   private final PinnedMemory uploads;
   private final long deviceUploads;
@@ -67,6 +68,8 @@ final class DriverLauncher implements Launcher {
         10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
             + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
     this.processors = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    this.sharedBytes =
+        attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
     this.name = deviceName();
     if (capability < OLDEST_CAPABILITY) {
       throw new CudaUnavailableException(
@@ -354,6 +357,11 @@ final class DriverLauncher implements Launcher {
   @Override
   public int processors() {
     return processors;
+  }
+
+  @Override
+  public int sharedBytes() {
+    return sharedBytes;
   }
 
   @Override

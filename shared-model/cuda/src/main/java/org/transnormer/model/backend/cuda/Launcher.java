@@ -76,6 +76,9 @@ interface Launcher extends AutoCloseable {
   /** Blocks that run at once, roughly: as many as would fill the device. */
   int processors();
 
+  /** Bytes of shared memory that a block can ask for, its kernel's own included. */
+  int sharedBytes();
+
   String describe();
 
   @Override

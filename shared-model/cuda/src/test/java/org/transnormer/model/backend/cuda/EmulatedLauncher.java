@@ -29,16 +29,19 @@ final class EmulatedLauncher implements Launcher {
   private final MemorySegment message = arena.allocate(MESSAGE_BYTES);
   private final Products products = new KernelProducts(new Kernels(this));
   private final int processors;
+  private final int sharedBytes;
   private long uploads;
   private long uploaded;
 
   /**
    * @param processors that it pretends to have
+   * @param sharedBytes of a block, beyond which it refuses launches
    * @param seed of the order in which threads run
    */
-  EmulatedLauncher(Path library, int processors, long seed) {
+  EmulatedLauncher(Path library, int processors, int sharedBytes, long seed) {
     SymbolLookup symbols = SymbolLookup.libraryLookup(library, arena);
     this.processors = processors;
+    this.sharedBytes = sharedBytes;
     this.emulate =
         handle(
             symbols,
@@ -125,6 +128,9 @@ final class EmulatedLauncher implements Launcher {
 
   @Override
   public void launch(String kernel, Grid grid, int threads, int shared, Arguments arguments) {
+    if (shared > sharedBytes) {
+      throw new IllegalStateException("%s: %d bytes of shared memory".formatted(kernel, shared));
+    }
     MemorySegment name = names.computeIfAbsent(kernel, arena::allocateFrom);
     try {
       int failed =
@@ -167,6 +173,11 @@ final class EmulatedLauncher implements Launcher {
   @Override
   public int processors() {
     return processors;
+  }
+
+  @Override
+  public int sharedBytes() {
+    return sharedBytes;
   }
 
   @Override

@@ -14,6 +14,12 @@ final class Emulation {
   /** So small that short sequences already have several states. */
   private static final int ROWS_OF_A_STATE = 128;
 
+  /** Of a block on a Hopper, an A100, and cards of compute capability 8.6 and 8.9. */
+  static final int HOPPER_SHARED_BYTES = 227 * 1024;
+
+  static final int A100_SHARED_BYTES = 163 * 1024;
+  static final int SMALL_SHARED_BYTES = 99 * 1024;
+
   private Emulation() {}
 
   static CudaBackend open(ElementType compute) {
@@ -24,8 +30,12 @@ final class Emulation {
    * @param processors that the device pretends to have; many make attention cut sequences
    */
   static CudaBackend open(ElementType compute, int processors) {
-    Path library = built("kernels.so");
-    return new CudaBackend(new EmulatedLauncher(library, processors, 1), compute, ROWS_OF_A_STATE);
+    return open(compute, processors, HOPPER_SHARED_BYTES);
+  }
+
+  static CudaBackend open(ElementType compute, int processors, int sharedBytes) {
+    Launcher launcher = new EmulatedLauncher(built("kernels.so"), processors, sharedBytes, 1);
+    return new CudaBackend(launcher, compute, ROWS_OF_A_STATE);
   }
 
   /** A backend that believes to have a GPU: JCuda on a driver that emulates. */
