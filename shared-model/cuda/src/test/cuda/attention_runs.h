@@ -37,13 +37,6 @@ inline int segmentFor(int tasks, int time, int every, int processors, int runs) 
   return best;
 }
 
-// A matrix on the device.
-template <class T>
-struct Rows {
-  T* at;
-  int stride;
-};
-
 template <class T>
 struct AttentionKernels;
 

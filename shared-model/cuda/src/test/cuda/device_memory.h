@@ -89,6 +89,13 @@ class DeviceArray {
   size_t n_;
 };
 
+// A matrix on the device.
+template <class T>
+struct Rows {
+  T* at;
+  int stride;
+};
+
 struct Grid {
   unsigned x, y = 1, z = 1;
 };

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Programs in C++ beside the kernels: what the emulator catches, and attention next to its
- * recurrence in double.
+ * Programs in C++ beside the kernels: what the emulator catches, kernels next to their formulas in
+ * double, and flaws that these must see.
  */
 class KernelProgramsTest {
 
@@ -50,8 +50,22 @@ class KernelProgramsTest {
   }
 
   @Test
+  void otherKernelsAreTheirFormulas() throws Exception {
+    build("kernel_check", SOURCES.resolve("kernel_check.cu"), KERNELS);
+
+    for (String seed : List.of("1", "2", "3")) {
+      run(folder.resolve("kernel_check").toString(), seed);
+    }
+  }
+
+  @Test
+  void flawsOfEveryKindAreCaughtInEveryKindOfKernel() throws Exception {
+    run(SOURCES.resolve("mutants.sh").toString(), "few");
+  }
+
+  @Test
   @Tag("soak")
-  void everyFlawPlantedInAttentionIsCaught() throws Exception {
+  void everyFlawIsCaught() throws Exception {
     run(SOURCES.resolve("mutants.sh").toString());
   }
 
