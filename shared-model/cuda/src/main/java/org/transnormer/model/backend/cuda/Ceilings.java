@@ -9,6 +9,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the card can do at best: bytes copied and products of random bf16 matrices. */
 final class Ceilings {
 
+  /** In the report, GB/s. */
+  static final String COPY = "copy GB/s, read and written";
+
   private static final long COPIED = 4L << 30;
   private static final int[] SIZES = {4096, 8192};
   private static final int TIMES = 20;
@@ -28,7 +31,7 @@ final class Ceilings {
     double seconds = best(() -> launcher.copy(to, from, COPIED));
     launcher.free(from);
     launcher.free(to);
-    report.put("copy GB/s, read and written", 2 * COPIED / seconds * 1e-9);
+    report.put(COPY, 2 * COPIED / seconds * 1e-9);
     CudaBench.say("copy: %.0f GB/s", 2 * COPIED / seconds * 1e-9);
     try (CudaBackend backend = new CudaBackend(launcher, ElementType.BF16)) {
       for (int n : SIZES) {
@@ -53,7 +56,7 @@ final class Ceilings {
 
   private static Tensor random(CudaBackend backend, int n, long seed) {
     Tensor tensor = Tensor.of(backend.allocate("random", 2L * n * n), ElementType.BF16, 0, n, n);
-    backend.write(tensor, MemorySegment.ofArray(Correctness.normal(seed, n * n)));
+    backend.write(tensor, MemorySegment.ofArray(EveryOperation.normal(seed, n * n)));
     return tensor;
   }
 
