@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # cuda-pack.sh FOLDER [TOKENS]: what a GPU machine without Java needs, in one folder under 55 MB: a small Java runtime, jars,
 # kernels, and a token set where one is given. There: FOLDER/bench REPORT.json [SECTION...] measures the CUDA backend,
-# FOLDER/model is `tnl model`, and cuda-run.sh beside this trains with it.
+# beside PyTorch where python3 or $PYTHON has it, FOLDER/model is `tnl model`, and cuda-run.sh beside this trains with it.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out=${1:?usage: cuda-pack.sh FOLDER [TOKENS]}
@@ -22,6 +22,8 @@ natives=$(basename "$out"/lib/jcuda-natives-*.jar)
   --strip-debug --no-header-files --no-man-pages --compress zip-0 --output "$out/runtime" 2>/dev/null
 tar -C "$out" -czf "$out/runtime.tar.gz" runtime
 rm -rf "$out/runtime"
+mkdir "$out/peers"
+cp "$root"/benchmarks/peers/{cuda_attention,cuda_tnl,torch_tnl}.py "$out/peers/"
 if [ -n "$tokens" ]; then cp -r "$tokens" "$out/tokens"; fi
 
 # command NAME CLASS WHAT
@@ -33,6 +35,7 @@ set -euo pipefail
 here=\$(cd "\$(dirname "\${BASH_SOURCE[0]}")" && pwd)
 [ -d "\$here/runtime" ] || tar -C "\$here" -xzf "\$here/runtime.tar.gz"
 exec "\$here/runtime/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -Xmx24g \\
+  -Dtnl.bench.peers="\$here/peers" \\
   -cp "\$here/lib/*" $2 "\$@"
 RUN
   chmod +x "$out/$1"

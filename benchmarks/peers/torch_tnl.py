@@ -37,6 +37,7 @@ class TokenMixer(nn.Module):
         r = torch.arange(chunk, dtype=torch.float64)
         distance = r.view(1, -1, 1) - r.view(1, 1, -1)
         mask = torch.where(distance >= 0, torch.exp(-rate * distance.clamp(min=0)), 0.0)
+        self.register_buffer("rate", rate.float().view(heads))
         self.register_buffer("mask", mask.float().view(1, heads, 1, chunk, chunk))
         self.register_buffer("rising", torch.exp(-rate * (r.view(1, -1, 1) + 1)).float().view(1, heads, 1, chunk, 1))
         self.register_buffer("falling", torch.exp(-rate * (chunk - 1 - r.view(1, -1, 1))).float().view(1, heads, 1, chunk, 1))
