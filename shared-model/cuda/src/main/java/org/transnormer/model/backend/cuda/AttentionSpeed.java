@@ -26,7 +26,8 @@ final class AttentionSpeed {
   private static final int SHORTEST = 512;
   private static final int LONGEST = 65_536;
 
-  private static final int TIMES = 11;
+  /** Odd, for medians. */
+  static final int TIMES = 11;
 
   /** In a graph, so that its own start does not count. */
   private static final int RUNS = 4;
@@ -41,6 +42,7 @@ final class AttentionSpeed {
 
   private final CudaBackend backend;
   private final DriverLauncher launcher;
+  private final int times;
 
   /**
    * @param keyWidth of a head of q and k; of v it is {@code width}
@@ -82,9 +84,13 @@ final class AttentionSpeed {
     }
   }
 
-  AttentionSpeed(CudaBackend backend, DriverLauncher launcher) {
+  /**
+   * @param times that each is measured
+   */
+  AttentionSpeed(CudaBackend backend, DriverLauncher launcher, int times) {
     this.backend = backend;
     this.launcher = launcher;
+    this.times = times;
   }
 
   static IntStream lengths() {
@@ -133,7 +139,7 @@ final class AttentionSpeed {
     Tensor state = zeros(shape.stateRows(), shape.width);
     long kept = Math.ceilDiv(shape.time, attention.chunk());
     Tensor saved = zeros(shape.stateRows() * kept, shape.width);
-    long before = backend.bytesTaken();
+    Tensor[] all = {q, k, v, dO, o, dq, dk, dv, state, saved};
     double forward = millis(() -> attention.forward(o, state, q, k, v, decay, null, shape.batch));
     double saving =
         millis(() -> attention.forwardSaving(o, state, saved, q, k, v, decay, null, shape.batch));
@@ -146,7 +152,9 @@ final class AttentionSpeed {
     report.put("GB/s forward", shape.bytes() / forward * 1e-6);
     report.put("GB/s backward", 3 * shape.bytes() / backward * 1e-6);
     report.put("bytes of saved states", saved.elements() * Float.BYTES);
-    report.put("bytes worked in", backend.bytesTaken() - before);
+    // Grows with the largest shape so far.
+    long ours = Arrays.stream(all).mapToLong(tensor -> tensor.storage().bytes()).sum();
+    report.put("bytes worked in, at most", backend.bytesTaken() - ours);
     CudaBench.say(
         "attention %-30s forward %.4f ms (%.4f saving), backward %.4f ms, %.0f and %.0f GB/s",
         shape.name,
@@ -155,7 +163,7 @@ final class AttentionSpeed {
         backward,
         shape.bytes() / forward * 1e-6,
         3 * shape.bytes() / backward * 1e-6);
-    release(q, k, v, dO, o, dq, dk, dv, state, saved);
+    release(all);
   }
 
   private void run(ObjectNode report, Step step) {
@@ -201,15 +209,15 @@ final class AttentionSpeed {
             work.run();
           }
         };
-    double[] times = new double[TIMES];
+    double[] millis = new double[times];
     backend.repeat(runs, runs);
-    for (int n = 0; n < TIMES; n++) {
+    for (int n = 0; n < times; n++) {
       backend.repeat(runs, runs);
-      times[n] = launcher.millisOfLatestPlay() / RUNS;
+      millis[n] = launcher.millisOfLatestPlay() / RUNS;
     }
     launcher.forgetRecordings();
-    Arrays.sort(times);
-    return times[TIMES / 2];
+    Arrays.sort(millis);
+    return millis[times / 2];
   }
 
   private Tensor zeros(long rows, int columns) {

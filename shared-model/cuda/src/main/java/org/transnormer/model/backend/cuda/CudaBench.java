@@ -153,7 +153,7 @@ public final class CudaBench {
   private static void attention(ObjectNode report, Predicate<String> chosen) {
     try (DriverLauncher launcher = new DriverLauncher(0, true);
         CudaBackend backend = new CudaBackend(launcher, ElementType.BF16)) {
-      new AttentionSpeed(backend, launcher)
+      new AttentionSpeed(backend, launcher, AttentionSpeed.TIMES)
           .run(
               report,
               AttentionSpeed.shapes().stream().filter(s -> chosen.test(s.name())).toList(),

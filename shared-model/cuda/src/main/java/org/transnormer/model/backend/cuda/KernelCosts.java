@@ -42,12 +42,19 @@ final class KernelCosts {
 
   private KernelCosts() {}
 
-  /** Of all calls of a kernel, or of cuBLAS's product of one shape; nothing for an unknown one. */
+  /**
+   * Of all calls of a kernel, or of cuBLAS's product of one shape; nothing for an unknown one. A
+   * form of a kernel for tiles of one size costs what the kernel does.
+   */
   Optional<Cost> of(String call, int calls) {
     Matcher product = PRODUCT.matcher(call);
     if (product.matches()) {
       return Optional.of(product(product).times(calls));
     }
+    return known(call, calls).or(() -> known(call.replaceFirst("_\\d+$", ""), calls));
+  }
+
+  private Optional<Cost> known(String call, int calls) {
     return Optional.ofNullable(ofStep.get(call))
         .or(() -> Optional.ofNullable(ofCall.get(call)).map(cost -> cost.times(calls)));
   }
@@ -154,9 +161,9 @@ final class KernelCosts {
     costs.weights(sequences, d * f * config.layers(), "step_add");
     costs.weights(sequences, d * (d + f) * config.layers(), "many_rows_add");
     costs.weights(sequences, d * config.vocabSize(), "step_norm_f32", "many_rows_f32");
-    Cost attention = new Cost(2.0 * Float.BYTES * states * tokenMixers, 6.0 * states * tokenMixers);
-    costs.ofStep.put("attention_step_bf16_32", attention);
-    costs.ofStep.put("attention_step_bf16_128", attention);
+    costs.ofStep.put(
+        "attention_step_bf16",
+        new Cost(2.0 * Float.BYTES * states * tokenMixers, 6.0 * states * tokenMixers));
     costs.step("sample", (double) Float.BYTES * sequences * config.vocabSize());
     double matrix = Short.BYTES * sequences * d;
     costs.call("norm_bf16_f32", 3 * matrix);
