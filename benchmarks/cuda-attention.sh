@@ -7,7 +7,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 tests=shared-model/cuda/src/test/cuda
-"$tests/card.sh" "$work/bench" "$tests/attention_bench.cu" shared-model/cuda/src/main/cuda/attention*.cu
+kernels=(shared-model/cuda/src/main/cuda/attention*.cu)
+"$tests/card.sh" "$work/bench" "$tests/attention_bench.cu" "${kernels[@]}"
+TNL_ARCH=90 "$tests/card.sh" "$work/portable" "$tests/attention_check.cu" "${kernels[@]}"
+"$work/portable" 1 >"$work/checked" || { cat "$work/checked"; exit 1; }
 touch "$work/peers"
 "$work/bench" | tee "$work/ours"
 if "${PYTHON:-python3}" -c 'import torch, triton' 2>/dev/null; then

@@ -12,10 +12,12 @@
 // Eight warps compute outputs, sixteen rows and half of the columns each, from a copy of S in bf16; eight others load
 // tiles, STAGES - 1 chunks ahead, keep S in registers, bring it up to date and write the next copy. They meet at one
 // barrier a chunk. The products' operands are rounded to bf16 (P * M, decayed K, S): docs/cuda.md says what that
-// costs. PLAIN is the case that is fast: aligned rows of exactly these widths, no documents.
+// costs. PLAIN is the case that is fast: aligned rows of exactly these widths, no documents. On compute capability 9.0
+// attention_warpgroup.cuh does it, where it is compiled for sm_90a.
 #pragma once
 
 #include "attention.cuh"
+#include "warpgroup.cuh"
 
 namespace {
 
@@ -35,7 +37,9 @@ struct Layout {
   static constexpr int STATE = KEYS * VALUE_ROW;
   static constexpr int WEIGHTS = 2 * CHUNK;  // floats
   static constexpr int STAGES = KEYS > 128 || (VALUES < 128 && KEYS == 128) ? 2 : 3;
-  static constexpr int bytes() { return (STAGES * STAGE + 2 * STATE) * int(sizeof(bf16)) + WEIGHTS * int(sizeof(float)); }
+  static constexpr int OTHER_BYTES = 4096;       // weights, and what attention_warpgroup.cuh has more
+  static constexpr int bytes() { return (STAGES * STAGE + 2 * STATE) * int(sizeof(bf16)) + OTHER_BYTES; }
+  static_assert(WEIGHTS * int(sizeof(float)) <= OTHER_BYTES);
 };
 
 __device__ __forceinline__ float decay(float rate, int steps) { return __expf(-rate * float(steps)); }
@@ -62,36 +66,38 @@ struct Chunk {
   __device__ int start(int r) const { return boundary() && r < rows ? starts[r] - first : -1; }
 };
 
-// The part of a thread of the state's warps of the rows of a matrix, chunk after chunk, into padded tiles; what lies
-// outside becomes 0.
-template <int COLUMNS, bool PLAIN>
+// The part of a thread of the rows of a matrix, chunk after chunk, into tiles; what lies outside becomes 0. Tiles are padded
+// and filled by the state's warps, or IN_PANELS (warpgroup.cuh) and filled by a warpgroup.
+template <int COLUMNS, bool PLAIN, bool IN_PANELS = false>
 struct Loader {
   static constexpr int PIECES = COLUMNS / 8;
-  static constexpr int STEP = STATE_THREADS / PIECES;
-  static constexpr int ROW = COLUMNS + 8;
-  int row = (threadIdx.x - OUTPUT_THREADS) / PIECES;
-  int column = (threadIdx.x - OUTPUT_THREADS) % PIECES * 8;
+  static constexpr int COUNT = IN_PANELS ? WARPGROUP : STATE_THREADS;
+  static constexpr int STEP = COUNT / PIECES;
+  static constexpr int ROW = IN_PANELS ? PANEL : COLUMNS + 8;
+  int row = threadIdx.x % COUNT / PIECES;
+  int column = threadIdx.x % PIECES * 8;
   const bf16* from;  // this thread's first piece of the chunk to come
   int stride, width;
   bool aligned;
+  int at = IN_PANELS ? inPanels(CHUNK, row, column) : row * ROW + column;
 
   __device__ Loader(const bf16* first, int stride, int width, bool aligned)
       : from(first + (long long)row * stride + column), stride(stride), width(width - column), aligned(aligned) {}
 
   __device__ __forceinline__ void load(bf16* tile, int rows, int rowsToNext) {
-    tile += row * ROW + column;
 #pragma unroll
     for (int r = 0; r < CHUNK; r += STEP) {
       const bf16* source = from + (long long)r * stride;
-      bool real = row + r < rows;
+      bool real = r < rows - row;
+      bf16* to = tile + r * ROW + (IN_PANELS ? at ^ r % 8 * 8 : at);
       if (PLAIN) {
-        copyAsync16(tile + r * ROW, source, real ? 16 : 0);
+        copyAsync16(to, source, real ? 16 : 0);
       } else {
         int valid = real ? max(0, min(8, width)) : 0;
         if (aligned) {
-          copyAsync16(tile + r * ROW, source, valid * int(sizeof(bf16)));
+          copyAsync16(to, source, valid * int(sizeof(bf16)));
         } else {
-          for (int i = 0; i < 8; i++) tile[r * ROW + i] = i < valid ? source[i] : fromFloat<bf16>(0.f);
+          for (int i = 0; i < 8; i++) to[i] = i < valid ? source[i] : fromFloat<bf16>(0.f);
         }
       }
     }
@@ -266,25 +272,15 @@ struct Output {
 
 // ---- the state
 
-template <int KEYS, int VALUES, bool REVERSE, bool PLAIN>
-struct State {
-  using L = Layout<KEYS, VALUES>;
-  static constexpr int ROWS = KEYS / 4;  // of this warp's tile
-  static constexpr int COLUMNS = VALUES / 2;
+// A warp's rows and columns of the block's VALUES columns of S, in fragments.
+template <int ROWS, int COLUMNS, int VALUES, bool PLAIN>
+struct StateTile {
   const Attention<bf16>& a;
-  float rate;
+  int row0, column0;
   int lane = threadIdx.x % 32;
-  int row0 = threadIdx.x / 32 % 8 / 2 * ROWS;
-  int column0 = threadIdx.x / 32 % 2 * COLUMNS;
-  const float* weightOfRow;  // PLAIN, shared: lambda^(63-r), or in reverse lambda^(r+1), and zeros from row 64 on
   float s[ROWS / 16][COLUMNS / 8][4] = {};
 
-  __device__ State(const Attention<bf16>& a, float rate, float* weights) : a(a), rate(rate), weightOfRow(weights) {
-    int r = threadIdx.x - OUTPUT_THREADS;
-    if (r < L::WEIGHTS) weights[r] = r < CHUNK ? decay(rate, REVERSE ? r + 1 : CHUNK - 1 - r) : 0.f;
-  }
-
-  __device__ int rowInBlock(int i) const { return 2 * (lane % 4) + i % 2 + 8 * (i / 2); }
+  __device__ StateTile(const Attention<bf16>& a, int row0, int column0) : a(a), row0(row0), column0(column0) {}
 
   template <class F>
   __device__ void forEach(F f) {
@@ -309,8 +305,42 @@ struct State {
     forEach([&](float& x, int at) { x = from[at]; });
   }
   __device__ void save(float* to) {
+    if (PLAIN && !a.transposed && reinterpret_cast<uintptr_t>(to) % 8 == 0) {
+      to += (long long)(row0 + lane / 4) * a.valueWidth + blockIdx.y * VALUES + column0 + 2 * (lane % 4);
+#pragma unroll
+      for (int m = 0; m < ROWS / 8; m++) {
+#pragma unroll
+        for (int n = 0; n < COLUMNS / 8; n++) {
+          const float* pair = s[m / 2][n] + m % 2 * 2;
+          *reinterpret_cast<float2*>(to + 8 * m * a.valueWidth + 8 * n) = make_float2(pair[0], pair[1]);
+        }
+      }
+      return;
+    }
     forEach([&](float& x, int at) { to[at] = x; });
   }
+};
+
+template <int KEYS, int VALUES, bool REVERSE, bool PLAIN>
+struct State : StateTile<KEYS / 4, VALUES / 2, VALUES, PLAIN> {
+  using L = Layout<KEYS, VALUES>;
+  static constexpr int ROWS = KEYS / 4;
+  static constexpr int COLUMNS = VALUES / 2;
+  using Tile = StateTile<ROWS, COLUMNS, VALUES, PLAIN>;
+  using Tile::column0;
+  using Tile::lane;
+  using Tile::row0;
+  using Tile::s;
+  float rate;
+  const float* weightOfRow;  // PLAIN, shared: lambda^(63-r), or in reverse lambda^(r+1), and zeros from row 64 on
+
+  __device__ State(const Attention<bf16>& a, float rate, float* weights)
+      : Tile(a, threadIdx.x / 32 % 8 / 2 * ROWS, threadIdx.x / 32 % 2 * COLUMNS), rate(rate), weightOfRow(weights) {
+    int r = threadIdx.x - OUTPUT_THREADS;
+    if (r < L::WEIGHTS) weights[r] = r < CHUNK ? decay(rate, REVERSE ? r + 1 : CHUNK - 1 - r) : 0.f;
+  }
+
+  __device__ int rowInBlock(int i) const { return 2 * (lane % 4) + i % 2 + 8 * (i / 2); }
 
   // A copy in bf16 for the warps that compute outputs.
   __device__ __forceinline__ void publish(bf16* state) {
@@ -454,15 +484,31 @@ __device__ __forceinline__ void attend(const Attention<bf16>& a) {
   }
 }
 
+#ifdef TNL_WARPGROUPS
+#include "attention_warpgroup.cuh"
+#endif
+
+// Apart, so that the plain case does not give its registers to this one.
+template <int KEYS, int VALUES, bool REVERSE, bool STATES_ONLY>
+__device__ __noinline__ void attendAny(Attention<bf16> a) {
+  attend<KEYS, VALUES, REVERSE, STATES_ONLY, false>(a);
+}
+
 template <int KEYS, int VALUES, bool REVERSE, bool STATES_ONLY>
 __device__ __forceinline__ void attend(const Attention<bf16>& a) {
   bool plain = a.starts == nullptr && a.keyWidth == KEYS && a.valueWidth % VALUES == 0 &&
                isAligned(a.k, a.kStride, KEYS) && isAligned(a.v, a.vStride, VALUES) &&
                (STATES_ONLY || (isAligned(a.q, a.qStride, KEYS) && isAligned(a.o, a.oStride, VALUES)));
   if (plain) {
+#ifdef TNL_WARPGROUPS
+    if constexpr (KEYS * VALUES == 128 * 128) {
+      attendByWarpgroups<KEYS, VALUES, REVERSE, STATES_ONLY>(a);
+      return;
+    }
+#endif
     attend<KEYS, VALUES, REVERSE, STATES_ONLY, true>(a);
   } else {
-    attend<KEYS, VALUES, REVERSE, STATES_ONLY, false>(a);
+    attendAny<KEYS, VALUES, REVERSE, STATES_ONLY>(a);
   }
 }
 

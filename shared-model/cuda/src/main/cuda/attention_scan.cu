@@ -8,6 +8,8 @@
 // nothing through. Launch: a thread an element, grid (ceil(elements / threads), B H).
 #include "attention.cuh"
 
+constexpr int TOGETHER = 8;  // loads on their way at once
+
 template <bool REVERSE>
 __device__ void scan(float* states, float* state, const float* rates, const int* starts, int time, int heads,
                      int elements, int segments, int segment) {
@@ -17,13 +19,22 @@ __device__ void scan(float* states, float* state, const float* rates, const int*
   float rate = rates[blockIdx.y % heads];
   float* at = states + (long long)blockIdx.y * segments * elements + i;
   float carry = state[(long long)blockIdx.y * elements + i];
-  for (int n = 0; n < segments; n++) {
-    int g = REVERSE ? segments - 1 - n : n;
-    int end = min(time, (g + 1) * segment);
-    bool open = starts == nullptr || starts[(long long)batch * time + end - 1] < g * segment;
-    float added = at[(long long)g * elements];
-    at[(long long)g * elements] = carry;
-    carry = (open ? expf(-rate * float(end - g * segment)) * carry : 0.f) + added;
+  auto nth = [&](int n) { return REVERSE ? segments - 1 - n : n; };
+  for (int from = 0; from < segments; from += TOGETHER) {
+    float added[TOGETHER];
+#pragma unroll
+    for (int n = 0; n < TOGETHER; n++) {
+      if (from + n < segments) added[n] = at[(long long)nth(from + n) * elements];
+    }
+#pragma unroll
+    for (int n = 0; n < TOGETHER; n++) {
+      if (from + n >= segments) break;
+      int g = nth(from + n);
+      int end = min(time, (g + 1) * segment);
+      bool open = starts == nullptr || starts[(long long)batch * time + end - 1] < g * segment;
+      at[(long long)g * elements] = carry;
+      carry = (open ? expf(-rate * float(end - g * segment)) * carry : 0.f) + added[n];
+    }
   }
   state[(long long)blockIdx.y * elements + i] = carry;
 }

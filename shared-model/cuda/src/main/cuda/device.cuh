@@ -21,12 +21,12 @@ constexpr unsigned ALL_LANES = 0xffffffffu;
 #define KERNEL(name) static_assert(true)
 #endif
 
-// The launch's dynamic shared memory, 16-byte aligned.
+// The launch's dynamic shared memory, aligned to 1,024 bytes; by emulation to 16.
 #ifdef TNL_EMULATED
 #define DYNAMIC_SHARED(type, name) type* name = reinterpret_cast<type*>(emulator::dynamicShared())
 #else
 #define DYNAMIC_SHARED(type, name)                             \
-  extern __shared__ __align__(128) unsigned char tnl_shared[]; \
+  extern __shared__ __align__(1024) unsigned char tnl_shared[]; \
   type* name = reinterpret_cast<type*>(tnl_shared)
 #endif
 

@@ -16,19 +16,20 @@ struct AttentionShape {
   size_t states() const { return size_t(batch) * heads * state(); }
 };
 
-// Rows of a block, so that main kernels that run `runs` times (forward 1, backward 3) take least. From times on an H200:
-// a block costs about two chunks more than its rows; a states kernel, which one segment does not need, takes 0.6 of a
-// main one's time a row, it and the scan 256 rows to start.
+// Rows of a block, so that main kernels that run `runs` times (forward 1, backward 3) take least; see AttentionRun.java.
 inline int segmentFor(int tasks, int time, int every, int processors, int runs) {
-  auto waves = [&](int blocks) { return (blocks + processors - 1) / processors; };
+  constexpr double START = 256;
+  auto load = [&](int blocks) {
+    return std::max(double((blocks + processors - 1) / processors), 1.6 * blocks / processors);
+  };
   int stretches = (time + every - 1) / every;
-  double states = 0.6 * waves(tasks * stretches) * (every + 128) + 256;
+  double states = START + every * load(tasks * stretches);
   int best = stretches * every;
   double least = 1e30;
   for (int each = stretches; each > 0; each--) {
     int rows = each * every;
     int segments = (time + rows - 1) / rows;
-    double cost = double(runs) * waves(tasks * segments) * (std::min(rows, time) + 128) + (segments > 1 ? states : 0);
+    double cost = runs * (START + std::min(rows, time) * load(tasks * segments)) + (segments > 1 ? states : 0);
     if (cost < least) {
       least = cost;
       best = rows;
@@ -61,7 +62,7 @@ struct AttentionKernels<bf16> {
     int keys = keyWidth <= 64 ? 64 : keyWidth <= 128 ? 128 : 256;
     int keyRow = keys + 8;
     int valueRow = slice(keyWidth) + 8;
-    return 2 * ((keys > 128 ? 2 : 3) * 64 * (2 * keyRow + valueRow) + 2 * keys * valueRow) + 512;
+    return 2 * ((keys > 128 ? 2 : 3) * 64 * (2 * keyRow + valueRow) + 2 * keys * valueRow) + 4096;
   }
   static unsigned threads() { return 512; }
 };

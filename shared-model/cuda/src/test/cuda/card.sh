@@ -6,7 +6,9 @@ output=$1
 shift
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
-flags=(-std=c++20 -O3 -arch="${TNL_ARCH:-sm_90}" -lineinfo -DTNL_CARD -include "$here/device_memory.h"
+arch=${TNL_ARCH:-90a}
+target=(-gencode "arch=compute_$arch,code=sm_$arch")
+flags=(-std=c++20 -O3 "${target[@]}" -lineinfo -DTNL_CARD -include "$here/device_memory.h"
   -I"$here" -I"$here/../../main/cuda" ${TNL_NVCCFLAGS:-})
 pids=()
 for source in "$@"; do
@@ -14,4 +16,4 @@ for source in "$@"; do
   pids+=($!)
 done
 for pid in "${pids[@]}"; do wait "$pid"; done
-"${NVCC:-nvcc}" -arch="${TNL_ARCH:-sm_90}" -o "$output" "$objects"/*.o
+"${NVCC:-nvcc}" "${target[@]}" -o "$output" "$objects"/*.o

@@ -108,7 +108,7 @@ mutants=(
   embedding embedding.cu "a dropped mask of the tail" 'i + k < end ?' 'true ?'
   embedding embedding.cu "padding that is learnt" 'if (token == padToken) return;' ''
   attention_bf16_64_64 attention_bf16.cuh "a removed barrier" 'meetBlock();' ';'
-  attention_bf16_64_64 attention_bf16.cuh "an index out of bounds" 'bool real = row + r < rows;' 'bool real = true;'
+  attention_bf16_64_64 attention_bf16.cuh "an index out of bounds" 'bool real = r < rows - row;' 'bool real = true;'
   attention_bf16_64_64 attention_bf16.cuh "a wrong fragment map" 'lane % 16 * row + lane / 16 * 8' 'lane / 2 * row + lane % 2 * 8'
   attention_bf16_64_64 attention_bf16.cuh "a dropped mask of the tail" 'if (16 * block + g + 8 * half < chunk.rows)' 'if (true)'
 )

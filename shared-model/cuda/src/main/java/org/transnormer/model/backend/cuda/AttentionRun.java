@@ -41,11 +41,14 @@ record AttentionRun(
   private static final int WIDE = 128;
   private static final int WIDEST = 256;
 
-  private static final double STATES_COST = 0.6;
-  private static final double STATES_START = 256;
+  /** Rows that a kernel takes as long to start as to compute. */
+  private static final double START = 256;
+
+  /** The part of all processors for which memory is fast enough. */
+  private static final double FED = 1 / 1.6;
 
   /** Bytes of shared memory beside tiles and states. */
-  private static final int OTHER_SHARED_BYTES = 512;
+  private static final int OTHER_SHARED_BYTES = 4096;
 
   /**
    * What a run begins with and leaves.
@@ -80,18 +83,17 @@ record AttentionRun(
   }
 
   /**
-   * Rows of a segment, so that all takes least. From times on an H200: a block costs about two
-   * chunks more than its rows; the pass over states, which one segment does not need, takes 0.6 of
-   * a main pass's time a row, and with the chaining 256 rows to start.
+   * Rows of a segment, so that all takes least. From times on an H100: the pass over states, which
+   * one segment does not need, takes with the chaining as long as a main pass over as many rows.
    */
   int segment() {
-    double states = STATES_COST * waves(count()) * (every + 2 * CHUNK) + STATES_START;
+    double states = START + every * load(count());
     int best = count() * every;
     double least = Double.MAX_VALUE;
     for (int each = count(); each > 0; each--) {
       int rows = each * every;
       int segments = Math.ceilDiv(time, rows);
-      double cost = passes * waves(segments) * (Math.min(rows, time) + 2 * CHUNK);
+      double cost = passes * (START + Math.min(rows, time) * load(segments));
       if (segments > 1) {
         cost += states;
       }
@@ -103,10 +105,11 @@ record AttentionRun(
     return best;
   }
 
-  /** How often the card is filled with blocks of so many segments. */
-  private double waves(int segments) {
+  /** How much longer a row of all blocks of so many segments takes than one of a block alone. */
+  private double load(int segments) {
     long blocks = (long) batch * heads * Math.ceilDiv(valueWidth, slice(keyWidth)) * segments;
-    return Math.ceilDiv(blocks, kernels.launcher().processors());
+    int processors = kernels.launcher().processors();
+    return Math.max(Math.ceilDiv(blocks, processors), blocks / (FED * processors));
   }
 
   /** The states of every stretch of {@code every} rows, at an address. */
