@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Measures the backend on the GPU of this machine, ceilings first, and writes a report: {@code
  * bench REPORT.json [SECTION...]}, with a short table beside it, REPORT.md. Sections are ceilings,
- * correctness, attention, training, decoding, positions, prefill, and what Python's libraries need for
- * the same, peers-attention, peers-training, peers-decoding; all where none is named. {@code
+ * correctness, attention, training, decoding, positions, prefill, and what Python's libraries need
+ * for the same, peers-attention, peers-training, peers-decoding; all where none is named. {@code
  * SECTION:WORD} measures only what has the word in its name. A section that fails is said at the
  * end, by status 1 too. On a machine of several GPUs there is also {@code parallel}, for which each
  * GPU gets a process of its own, or {@code SECTION[:GPUS[:WHAT,...]]} with one of its sections:
