@@ -128,7 +128,7 @@ void manyRows(int rows, int outputs, int width) {
   Filled<bf16> x(rows, width, 8), w(outputs, width, 0);
   Matrix<float> y(rows, outputs, 4);
   std::vector<double> expected = product(x, w, std::vector<float>(size_t(rows) * outputs));
-  launch("many_rows_f32", Grid{unsigned((outputs + 127) / 128), unsigned((rows + 63) / 64)}, 128, 512 * (128 + 64),
+  launch("many_rows_f32", Grid{unsigned((outputs + 127) / 128), unsigned((rows + 63) / 64)}, 256, 96 * 1024,
          y.at().at, y.stride, (const bf16*)x.at().at, x.stride, (const bf16*)w.at().at, rows, outputs, width);
   expectRight(what, "y", y, expected, EXACT);
 }

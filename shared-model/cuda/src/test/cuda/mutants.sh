@@ -97,7 +97,7 @@ mutants=(
   few_rows few_rows.cu "a dropped mask of the tail" 'if (row >= rows || output + j >= outputs) continue;' ''
   many_rows many_rows.cu "a removed barrier" $'waitForCopies<STAGES - 2>();\n    __syncthreads();' 'waitForCopies<STAGES - 2>();'
   many_rows many_rows.cu "copies that nobody waits for" 'waitForCopies<STAGES - 2>();' ''
-  many_rows many_rows.cu "an index out of bounds" '&& o + i * APART < outputs' ''
+  many_rows many_rows.cu "an index out of bounds" '? o < outputs :' '? true :'
   many_rows many_rows.cu "a wrong fragment map" '{{p.x, q.x, p.y, q.y}' '{{p.x, p.y, q.x, q.y}'
   many_rows many_rows.cu "a dropped mask of the tail" 'if (column >= outputs || row >= rows) continue;' ''
   optimizer optimizer.cu "a removed barrier" $'sums[threadIdx.x / 32] = x;\n  __syncthreads();' 'sums[threadIdx.x / 32] = x;'
