@@ -62,17 +62,12 @@ judge() {
 
 # mutant NUMBER KERNEL FILE NAME TEXT REPLACEMENT: all of TEXT in FILE is replaced, and KERNEL compiled.
 mutant() {
-  local folder=$work/$1 outcome
+  local folder=$work/$1 outcome source
   mkdir "$folder"
   cp $sources/"$2".cu $sources/*.cuh "$folder"
-  python3 - "$folder/$3" "$5" "$6" <<'PYTHON'
-import sys
-path, text, replacement = sys.argv[1:]
-source = open(path).read()
-if text not in source:
-    sys.exit(f"{path} has no '{text}'")
-open(path, "w").write(source.replace(text, replacement))
-PYTHON
+  source=$(<"$folder/$3")
+  [[ $source == *"$5"* ]] || { echo "$3 has no '$5'"; return 1; }
+  printf '%s\n' "${source//"$5"/"$6"}" >"$folder/$3"
   compile "$folder/$2.cu" "$folder/kernel.o"
   link "$folder/check" "$(program_of "$2")" "$folder/kernel.o"
   outcome=$(judge "$folder/check" "$2")
