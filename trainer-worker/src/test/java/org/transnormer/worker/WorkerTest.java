@@ -110,7 +110,7 @@ class WorkerTest {
 
     assertThat(run.trainer.end().outcome()).isEqualTo(Outcome.SUCCEEDED);
     var loss = run.trainer.metrics(Metrics.LOSS);
-    assertThat(loss.get(25L)).isLessThan(loss.get(1L) - 1);
+    assertThat(loss.get(25L)).isLessThan(Objects.requireNonNull(loss.get(1L)) - 1);
     requireCheckpoints(10, 20, 25);
   }
 

@@ -99,7 +99,7 @@ final class RankGroup implements AutoCloseable {
 
   private static RunSpec spec(int ranks) {
     return new RunSpec(
-        RunSpec.Family.TNL,
+        "tnl",
         RunSpec.Task.CAUSAL_LM,
         new TrainingSpec(
             TnlConfig.of(512, 64, 2, 4, 256, 2),

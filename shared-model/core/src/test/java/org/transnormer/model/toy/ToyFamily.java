@@ -113,4 +113,11 @@ record ToyFamily(ToyConfig toy) implements ModelFamily {
       throw e;
     }
   }
+
+  @Override
+  public CausalLm untrained(long seed, Backend backend, WeightStorage storage) {
+    ToyModel model = new ToyModel(backend, this, PROMPT, Ranks.alone());
+    initialise(model, backend, seed);
+    return new ToyLm(model, backend, true);
+  }
 }

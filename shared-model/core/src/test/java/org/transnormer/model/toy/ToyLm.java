@@ -10,6 +10,7 @@ import org.transnormer.model.generate.Sampler;
 import org.transnormer.model.lm.CausalLm;
 import org.transnormer.model.lm.Logits;
 import org.transnormer.model.lm.SequenceState;
+import org.transnormer.model.tensor.ElementType;
 import org.transnormer.model.tensor.Tensor;
 
 /**
@@ -58,6 +59,11 @@ record ToyLm(ToyModel model, Backend backend, boolean own) implements CausalLm {
   @Override
   public String device() {
     return backend.describe();
+  }
+
+  @Override
+  public ElementType weights() {
+    return backend.compute();
   }
 
   @Override
@@ -118,15 +124,16 @@ record ToyLm(ToyModel model, Backend backend, boolean own) implements CausalLm {
   }
 
   @Override
-  public double[] negativeLogLikelihood(int[] tokens) {
-    double[] nats = new double[Math.max(0, tokens.length - 1)];
-    int[] targets = Arrays.copyOfRange(tokens, Math.min(1, tokens.length), tokens.length);
+  public double[] negativeLogLikelihood(SequenceState state, int[] tokens, int from, int to) {
+    double[] nats = new double[to - from];
+    int[] targets = Arrays.copyOfRange(tokens, from + 1, to + 1);
     run(
         tokens,
-        0,
-        nats.length,
-        (logits, token) -> backend.loss().crossEntropy(nats, logits, targets, token));
+        from,
+        to,
+        (logits, token) -> backend.loss().crossEntropy(nats, logits, targets, token - from));
     backend.finish();
+    ((Position) state).position += to - from;
     return nats;
   }
 
