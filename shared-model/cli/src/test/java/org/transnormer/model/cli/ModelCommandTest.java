@@ -70,7 +70,7 @@ class ModelCommandTest {
     JsonNode cards = Tnl.model(json.toArray()).json().get("training").get("cards");
 
     assertThat(cards.get(0).get("bytesOnEach").longValue())
-        .isBetween(130_500_000_000L, 130_600_000_000L);
+        .isBetween(130_100_000_000L, 130_200_000_000L);
     assertThat(cards.get(0).has("holdingAll")).isFalse();
     assertThat(cards.get(0).get("sharingEverything").intValue()).isEqualTo(2);
     assertThat(cards.get(1).get("holdingAll").intValue()).isEqualTo(8);
