@@ -84,7 +84,7 @@ record RunFolder(Path path) {
    */
   Path commit(TrainingSession session) throws IOException {
     NewFolder folder =
-        new NewFolder(path.resolve("checkpoint-%08d".formatted(session.stepsDone())));
+        NewFolder.insteadOf(path.resolve("checkpoint-%08d".formatted(session.stepsDone())));
     Path beside = folder.begin();
     session.writeCheckpoint(beside);
     ObjectNode attributes = JsonMapper.shared().createObjectNode();

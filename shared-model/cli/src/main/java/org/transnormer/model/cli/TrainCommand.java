@@ -254,7 +254,7 @@ final class TrainCommand implements Callable<Integer> {
     Tokenizer tokenizer =
         tokenizerFile == null ? learn(documents, err) : Tokenizer.load(tokenizerFile);
     try (Progress progress = new Progress(err, "tokens", documents.bytes(), json)) {
-      NewFolder folder = new NewFolder(run.tokens());
+      NewFolder folder = NewFolder.insteadOf(run.tokens());
       events()
           .tokens(
               new TokenizedTexts(documents, tokenizer, heldout).write(folder.begin(), progress));

@@ -36,10 +36,11 @@ final class ReadAhead implements AutoCloseable {
     if (task == null || !cursor.equals(ahead)) {
       return reader.apply(cursor);
     }
-    reading = null;
+    TokenBatch batch;
     try {
-      return task.get();
+      batch = task.get();
     } catch (ExecutionException e) {
+      reading = null;
       if (e.getCause() instanceof Error error) {
         throw error;
       }
@@ -48,21 +49,27 @@ final class ReadAhead implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a batch was read", e);
     }
+    reading = null;
+    return batch;
   }
 
-  /** Waits until nothing is being read any more. */
+  /** Waits until nothing is being read any more, also where the caller has been interrupted. */
   @Override
   public void close() {
     FutureTask<TokenBatch> task = reading;
     reading = null;
-    if (task == null) {
-      return;
+    boolean interrupted = false;
+    while (task != null) {
+      try {
+        task.get();
+        break;
+      } catch (ExecutionException _) {
+        break; // Nobody asked for that batch yet; who does will hear of it.
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
     }
-    try {
-      task.get();
-    } catch (ExecutionException _) {
-      // Nobody asked for that batch yet; who does will hear of it.
-    } catch (InterruptedException _) {
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

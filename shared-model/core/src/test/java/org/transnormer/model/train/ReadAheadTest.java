@@ -84,4 +84,33 @@ class ReadAheadTest {
           .hasMessageContaining("is torn");
     }
   }
+
+  /** So that nobody closes the files under a reader. */
+  @Test
+  void closesWhenTheReaderIsDoneThoughItsCallerWasInterrupted() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicReference<Boolean> done = new AtomicReference<>(false);
+    ReadAhead ahead =
+        new ReadAhead(cursor -> {
+          begun.countDown();
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          done.set(true);
+          return read(cursor);
+        });
+    ahead.begin(NEXT);
+    begun.await();
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> ahead.take(NEXT)).isInstanceOf(IllegalStateException.class);
+    Thread.ofPlatform().start(go::countDown);
+    ahead.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(done.get()).isTrue();
+  }
 }

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class CudaBench {
 
-  private static final List<String> SECTIONS =
+  static final List<String> SECTIONS =
       List.of(
           "ceilings",
           "correctness",
@@ -135,6 +135,7 @@ public final class CudaBench {
         }
       }
       case "decoding" -> inference(report, chosen, List.of("385M", "1B"), InferenceSpeed::decode);
+      case "positions" -> inference(report, chosen, List.of("385M"), InferenceSpeed::positions);
       case "prefill" -> inference(report, chosen, List.of("385M"), InferenceSpeed::prefill);
       case "peers-attention", "peers-training", "peers-decoding" ->
           peers(report, words[0], chosen, file);

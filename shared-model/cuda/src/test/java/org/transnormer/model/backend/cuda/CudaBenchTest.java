@@ -2,6 +2,7 @@ package org.transnormer.model.backend.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,6 +113,24 @@ class CudaBenchTest {
 
     assertThat(Files.readString(file)).contains("nothing failed", "no section nothing");
     assertThat(Files.readString(folder.resolve("report.md"))).startsWith("nothing failed: ");
+  }
+
+  @Test
+  void everySectionIsThere() throws Exception {
+    assumeThatThrownBy(() -> new DriverLauncher(0, true).close())
+        .as("with a GPU the sections would run")
+        .isInstanceOf(CudaUnavailableException.class);
+    List<String> ours =
+        CudaBench.SECTIONS.stream().filter(section -> !section.startsWith("peers-")).toList();
+    Path file = folder.resolve("report.json");
+
+    assertThat(CudaBench.bench(file, ours)).isFalse();
+
+    JsonNode report = JsonMapper.shared().readTree(file.toFile());
+    assertThat(ours)
+        .allSatisfy(section ->
+            assertThat(report.get(section + CudaBench.FAILED).asString())
+                .startsWith(CudaUnavailableException.class.getName()));
   }
 
   @Test
