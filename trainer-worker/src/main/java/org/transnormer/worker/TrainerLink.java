@@ -165,15 +165,19 @@ final class TrainerLink implements AutoCloseable {
   }
 
   private synchronized void sendReports() throws TrainerAwayException {
+    sendMetrics();
+    for (List<LogReport.Line> batch = log.oldest(); !batch.isEmpty(); batch = log.oldest()) {
+      client.log(new LogReport(assignment.epoch(), rank, batch));
+      log.confirm();
+    }
+  }
+
+  private synchronized void sendMetrics() throws TrainerAwayException {
     for (List<MetricPoint> batch = metrics.oldest(MetricsReport.MOST_POINTS);
         !batch.isEmpty();
         batch = metrics.oldest(MetricsReport.MOST_POINTS)) {
       client.metrics(new MetricsReport(assignment.epoch(), batch));
       metrics.confirm();
-    }
-    for (List<LogReport.Line> batch = log.oldest(); !batch.isEmpty(); batch = log.oldest()) {
-      client.log(new LogReport(assignment.epoch(), rank, batch));
-      log.confirm();
     }
   }
 
@@ -186,8 +190,12 @@ final class TrainerLink implements AutoCloseable {
     }
   }
 
-  /** Reports a checkpoint, once. */
+  /**
+   * Reports a checkpoint, once. What was measured before it goes first: an attempt that goes on
+   * from it measures those steps no more.
+   */
   String checkpoint(CheckpointReport report) throws TrainerAwayException {
+    sendMetrics();
     return client.checkpoint(report).checkpointId();
   }
 

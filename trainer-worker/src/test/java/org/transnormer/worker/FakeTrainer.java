@@ -24,6 +24,7 @@ import org.transnormer.worker.protocol.Heartbeat;
 import org.transnormer.worker.protocol.HeartbeatReply;
 import org.transnormer.worker.protocol.LogReport;
 import org.transnormer.worker.protocol.MetricPoint;
+import org.transnormer.worker.protocol.Metrics;
 import org.transnormer.worker.protocol.MetricsReport;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,6 +42,7 @@ final class FakeTrainer implements AutoCloseable {
   private final List<Heartbeat> heartbeats = new ArrayList<>();
   private final Map<String, Map<Long, Double>> metrics = new TreeMap<>();
   private final List<CheckpointReport> checkpoints = new ArrayList<>();
+  private final Map<Long, Long> lastLosses = new TreeMap<>();
   private final List<LogReport.Line> log = new ArrayList<>();
   private final List<String> refusals = new ArrayList<>();
   private @Nullable Assignment assignment;
@@ -171,6 +173,8 @@ final class FakeTrainer implements AutoCloseable {
         CheckpointReport report = JSON.readValue(body, CheckpointReport.class);
         checkpoints.removeIf(known -> known.prefix().equals(report.prefix()));
         checkpoints.add(report);
+        lastLosses.put(
+            report.step(), metrics(Metrics.LOSS).keySet().stream().max(Long::compare).orElse(0L));
         yield Answer.of(new CheckpointReply("checkpoint-" + report.step()));
       }
       case "log" -> {
@@ -195,6 +199,11 @@ final class FakeTrainer implements AutoCloseable {
 
   synchronized List<CheckpointReport> checkpoints() {
     return List.copyOf(checkpoints);
+  }
+
+  /** By step of a checkpoint: the last step whose loss was known when it was reported. */
+  synchronized Map<Long, Long> lastLosses() {
+    return new TreeMap<>(lastLosses);
   }
 
   synchronized List<LogReport.Line> log() {

@@ -101,6 +101,16 @@ class WorkerTest {
     assertThat(Files.list(run.scratch().resolve("checkpoints"))).isEmpty();
   }
 
+  /** Who goes on from a checkpoint measures no step before it again. */
+  @Test
+  void whatWasMeasuredIsKnownBeforeTheCheckpointIs() {
+    run.assign(TestRun.spec(25, 10));
+
+    assertThat(work()).isEqualTo(ExitCode.ENDED);
+
+    assertThat(run.trainer.lastLosses()).isEqualTo(Map.of(10L, 10L, 20L, 20L, 25L, 25L));
+  }
+
   /** The worker knows families only by their interface. */
   @Test
   void trainsAnotherFamily() throws IOException {
